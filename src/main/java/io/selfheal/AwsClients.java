@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * Builds the AWS clients: by the default credential and region chain, {@code AWS_ENDPOINT_URL} included, or for the
- * embedded services.
+ * Builds the AWS clients: by the default credential and region chain, {@code AWS_ENDPOINT_URL}
+ * included, or for the embedded services.
  */
 final class AwsClients {
   private final Optional<LocalEndpoints> local;
@@ -60,7 +60,8 @@ final class AwsClients {
                 .endpointOverride(uri)
                 .region(Region.US_EAST_1)
                 .credentialsProvider(
-                    StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))));
+                    StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create("local", "local"))));
     return builder.build();
   }
 }

@@ -27,7 +27,8 @@ public final class Pipeline implements AutoCloseable {
     main.setPropertyPlaceholderLocations("classpath:application.properties");
     Properties properties = settings.asProperties();
     main.setOverrideProperties(properties);
-    // Our files are named one by one below; Camel's own default pattern must not find them a second time.
+    // Our files are named one by one below; Camel's own default pattern must not find them a second
+    // time.
     main.configure().setRoutesIncludePattern("");
     main.addMainListener(
         new MainListenerSupport() {

@@ -27,8 +27,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Which route files run: of ours those that the settings ask for, and all of the user's. A user's route with the id of
- * one of ours replaces it.
+ * Which route files run: of ours those that the settings ask for, and all of the user's. A user's
+ * route with the id of one of ours replaces it.
  */
 final class RouteFiles {
   /** The sources, models and source-control systems that come with the program. */
@@ -74,7 +74,8 @@ final class RouteFiles {
       String text = resource(location);
       List<Object> entries = parse(location, text);
       if (entries.removeIf(entry -> userRoutes.contains(id(entry)))) {
-        text = entries.isEmpty() ? "" : new Dump(DumpSettings.builder().build()).dumpToString(entries);
+        text =
+            entries.isEmpty() ? "" : new Dump(DumpSettings.builder().build()).dumpToString(entries);
       }
       if (!text.isBlank()) {
         resources.add(ResourceHelper.fromString(name.replace('/', '-') + ".camel.yaml", text));
@@ -120,7 +121,9 @@ final class RouteFiles {
         paths.add(path);
       } else {
         throw new ConfigurationException(
-            "selfheal.routes", entry, "there is no such file or folder; name route files (*.yaml) or folders of them");
+            "selfheal.routes",
+            entry,
+            "there is no such file or folder; name route files (*.yaml) or folders of them");
       }
     }
     return paths;
@@ -128,7 +131,8 @@ final class RouteFiles {
 
   private static Path besideJar() {
     try {
-      return Path.of(RouteFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
+      return Path.of(RouteFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .getParent();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -165,19 +169,24 @@ final class RouteFiles {
 
   private static List<Object> parse(String name, String text) {
     try {
-      Object document = new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(text);
+      Object document =
+          new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(text);
       if (document instanceof List<?> entries) {
         return new ArrayList<>(entries);
       }
       throw new ConfigurationException(
           "selfheal.routes", name, "a route file is a YAML list that begins with '- route:'");
     } catch (YamlEngineException e) {
-      throw new ConfigurationException("selfheal.routes", name, "it is not YAML: " + e.getMessage());
+      throw new ConfigurationException(
+          "selfheal.routes", name, "it is not YAML: " + e.getMessage());
     }
   }
 
   private static Set<String> ids(List<Object> entries) {
-    return entries.stream().map(RouteFiles::id).filter(id -> !id.isEmpty()).collect(Collectors.toSet());
+    return entries.stream()
+        .map(RouteFiles::id)
+        .filter(id -> !id.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   private static String id(Object entry) {

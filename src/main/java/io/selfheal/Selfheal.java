@@ -8,7 +8,8 @@ public final class Selfheal {
 
   public static void main(String[] args) {
     int exitCode = SelfhealCommand.execute(args);
-    // `run` only comes back after a drain; in-process servers of the embedded default leave threads behind
+    // `run` only comes back after a drain; in-process servers of the embedded default leave threads
+    // behind
     System.exit(exitCode);
   }
 }

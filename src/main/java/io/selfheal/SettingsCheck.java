@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Looks at all settings before anything is started, so that a mistake is told at once and in one message. */
+/**
+ * Looks at all settings before anything is started, so that a mistake is told at once and in one
+ * message.
+ */
 final class SettingsCheck {
   private final Settings settings;
   private final RouteFiles routes;
@@ -40,7 +43,9 @@ final class SettingsCheck {
       oneOf(prefix + "scm", app.scm(), RouteFiles.SCMS, "open-pull-request-");
       if (app.scm().equals("github") && app.scmApiUrl().isEmpty()) {
         throw new ConfigurationException(
-            prefix + "scm-api-url", "", "set it to the REST base of the repository, e.g. https://api.github.com/repos/foo/bar");
+            prefix + "scm-api-url",
+            "",
+            "set it to the REST base of the repository, e.g. https://api.github.com/repos/foo/bar");
       }
       if (applications.size() > 1 && app.logGroups().isEmpty() && enabled("cloudwatch")) {
         throw new ConfigurationException(
@@ -84,7 +89,9 @@ final class SettingsCheck {
       String app = settings.optional("selfheal.file.app").orElse(null);
       if (app != null && !settings.applications().containsKey(app)) {
         throw new ConfigurationException(
-            "selfheal.file.app", app, "there is no such application; use one of " + settings.applications().keySet());
+            "selfheal.file.app",
+            app,
+            "there is no such application; use one of " + settings.applications().keySet());
       }
       if (app == null && settings.applications().size() > 1) {
         throw new ConfigurationException(
@@ -103,7 +110,8 @@ final class SettingsCheck {
         String folder =
             settings.required("selfheal.replay.dir", "set it to the folder of recorded answers");
         if (!Files.isDirectory(Path.of(folder))) {
-          throw new ConfigurationException("selfheal.replay.dir", folder, "there is no such folder");
+          throw new ConfigurationException(
+              "selfheal.replay.dir", folder, "there is no such folder");
         }
       }
       default -> {
@@ -139,7 +147,8 @@ final class SettingsCheck {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw new ConfigurationException("selfheal.http.host", host, "this host name is not known here");
+      throw new ConfigurationException(
+          "selfheal.http.host", host, "this host name is not known here");
     }
   }
 }

@@ -85,7 +85,8 @@ final class IssuesCommand implements Callable<Integer> {
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one issue.")
   int show(
-      @Parameters(paramLabel = "FP", description = "its fingerprint, or the first digits of it") String fingerprint,
+      @Parameters(paramLabel = "FP", description = "its fingerprint, or the first digits of it")
+          String fingerprint,
       @Option(names = "--json", description = "prints JSON") boolean asJson)
       throws Exception {
     try (IssueAccess access = access()) {
@@ -102,25 +103,36 @@ final class IssuesCommand implements Callable<Integer> {
 
   @Command(name = "retry", mixinStandardHelpOptions = true, description = "Sends an issue again.")
   int retry(
-      @Parameters(paramLabel = "FP", description = "its fingerprint, or the first digits of it") String fingerprint,
-      @Option(names = "--hint", paramLabel = "TEXT", description = "a word for the model") String hint)
+      @Parameters(paramLabel = "FP", description = "its fingerprint, or the first digits of it")
+          String fingerprint,
+      @Option(names = "--hint", paramLabel = "TEXT", description = "a word for the model")
+          String hint)
       throws Exception {
     try (IssueAccess access = access()) {
       Issue issue = one(access, fingerprint);
       access.table().retry(issue.app(), issue.fingerprint(), Optional.ofNullable(hint));
       spec.commandLine()
           .getOut()
-          .println(issue.app() + " " + issue.fingerprint() + " is NEW again; a running selfheal takes it up");
+          .println(
+              issue.app()
+                  + " "
+                  + issue.fingerprint()
+                  + " is NEW again; a running selfheal takes it up");
     }
     return 0;
   }
 
-  @Command(name = "clear", mixinStandardHelpOptions = true, description = "Empties the issue table.")
+  @Command(
+      name = "clear",
+      mixinStandardHelpOptions = true,
+      description = "Empties the issue table.")
   int clear(@Option(names = "--yes", description = "does not ask") boolean yes) throws Exception {
     try (IssueAccess access = access()) {
       int issues = access.table().all().size();
       if (!yes && !confirmed(issues, access.tableName())) {
-        spec.commandLine().getErr().println("nothing was deleted; say --yes to delete without being asked");
+        spec.commandLine()
+            .getErr()
+            .println("nothing was deleted; say --yes to delete without being asked");
         return 1;
       }
       access.table().clear();

@@ -24,12 +24,12 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.Select;
 
 /**
- * The table that holds the state: one item is one distinct error of one application. This is the only code that knows
- * the names of its attributes. Every transition is one conditional write; whoever loses the race gets an empty answer
- * and stops.
+ * The table that holds the state: one item is one distinct error of one application. This is the
+ * only code that knows the names of its attributes. Every transition is one conditional write;
+ * whoever loses the race gets an empty answer and stops.
  *
- * <p>New items are written by Camel's aws2-ddb component with {@link #newItem}; what needs update expressions, which
- * that component does not have, is written here.
+ * <p>New items are written by Camel's aws2-ddb component with {@link #newItem}; what needs update
+ * expressions, which that component does not have, is written here.
  */
 public final class IssueTable {
   /** The sparse index over what is unfinished. */
@@ -91,9 +91,15 @@ public final class IssueTable {
   public Map<String, AttributeValueUpdate> counted(long occurrences, Instant lastSeen) {
     return Map.of(
         "occurrences",
-            AttributeValueUpdate.builder().action(AttributeAction.ADD).value(number(occurrences)).build(),
+            AttributeValueUpdate.builder()
+                .action(AttributeAction.ADD)
+                .value(number(occurrences))
+                .build(),
         "last_seen",
-            AttributeValueUpdate.builder().action(AttributeAction.PUT).value(text(stamp(lastSeen))).build());
+            AttributeValueUpdate.builder()
+                .action(AttributeAction.PUT)
+                .value(text(stamp(lastSeen)))
+                .build());
   }
 
   /** The condition of that UpdateItem: the item is still there. */
@@ -119,7 +125,8 @@ public final class IssueTable {
   public List<Issue> all() {
     List<Issue> issues = new ArrayList<>();
     client
-        .scanPaginator(scan -> scan.tableName(table).filterExpression("attribute_exists(fingerprint)"))
+        .scanPaginator(
+            scan -> scan.tableName(table).filterExpression("attribute_exists(fingerprint)"))
         .items()
         .forEach(item -> issues.add(read(item)));
     issues.sort((a, b) -> b.lastSeen().compareTo(a.lastSeen()));
@@ -127,8 +134,8 @@ public final class IssueTable {
   }
 
   /**
-   * Unfinished issues whose last change is too old for their state: {@code NEW} ones the stream has lost, {@code QUEUED}
-   * ones whose message was lost, {@code REPAIRING} ones whose worker died.
+   * Unfinished issues whose last change is too old for their state: {@code NEW} ones the stream has
+   * lost, {@code QUEUED} ones whose message was lost, {@code REPAIRING} ones whose worker died.
    *
    * @param newFor how old a {@code NEW} issue must be
    * @param queuedFor how old a {@code QUEUED} issue must be
@@ -182,7 +189,11 @@ public final class IssueTable {
     Boolean known = indexed.get();
     if (known == null) {
       known =
-          client.describeTable(describe -> describe.tableName(table)).table().globalSecondaryIndexes().stream()
+          client
+              .describeTable(describe -> describe.tableName(table))
+              .table()
+              .globalSecondaryIndexes()
+              .stream()
               .map(GlobalSecondaryIndexDescription::indexName)
               .anyMatch(UNFINISHED_INDEX::equals);
       if (indexed.compareAndSet(null, known) && !known) {
@@ -206,7 +217,8 @@ public final class IssueTable {
             .status(IssueStatus.QUEUED)
             .set("last_change", text(now()))
             .remove("lease_owner");
-    // Nobody may have touched it since it was read: of two that found it stale, one sends the message.
+    // Nobody may have touched it since it was read: of two that found it stale, one sends the
+    // message.
     change.condition("#status = :seen AND last_change = :changed");
     change.name("#status", "status");
     change.value(":seen", text(seen.status().name()));
@@ -222,10 +234,12 @@ public final class IssueTable {
   }
 
   /**
-   * Takes an issue into work: {@code NEW}, {@code QUEUED}, or {@code REPAIRING} with a lease that has run out, →
-   * {@code REPAIRING}. The try counts from here, so that a repair that kills its process ends too.
+   * Takes an issue into work: {@code NEW}, {@code QUEUED}, or {@code REPAIRING} with a lease that
+   * has run out, → {@code REPAIRING}. The try counts from here, so that a repair that kills its
+   * process ends too.
    *
-   * @return the issue with {@code attempts} counting this try; empty when somebody else has it or it is finished
+   * @return the issue with {@code attempts} counting this try; empty when somebody else has it or
+   *     it is finished
    */
   public Optional<Issue> lease(String app, String fingerprint, String owner) {
     Change change =
@@ -251,12 +265,18 @@ public final class IssueTable {
 
   /** {@code REPAIRING} → {@code QUEUED}: the try failed, the queue delivers the message again. */
   public boolean tryAgain(Lease lease, String reason, long inputTokens, long outputTokens) {
-    return update(lease, leaving(IssueStatus.QUEUED, inputTokens, outputTokens).reason(reason)).isPresent();
+    return update(lease, leaving(IssueStatus.QUEUED, inputTokens, outputTokens).reason(reason))
+        .isPresent();
   }
 
   /** {@code REPAIRING} → {@code FAILED}, {@code REPORTED} or {@code SUPPRESSED}. */
   public boolean finish(
-      Lease lease, IssueStatus status, String title, String reason, long inputTokens, long outputTokens) {
+      Lease lease,
+      IssueStatus status,
+      String title,
+      String reason,
+      long inputTokens,
+      long outputTokens) {
     Change change = leaving(status, inputTokens, outputTokens).reason(reason);
     if (title != null) {
       change.set("title", text(shortened(title, 300)));
@@ -430,7 +450,8 @@ public final class IssueTable {
                               .key(keyOf(app, fingerprint))
                               .updateExpression(change.expression())
                               .conditionExpression(change.condition)
-                              .expressionAttributeNames(change.names.isEmpty() ? null : change.names)
+                              .expressionAttributeNames(
+                                  change.names.isEmpty() ? null : change.names)
                               .expressionAttributeValues(change.values)
                               .returnValues(ReturnValue.ALL_NEW))
                   .attributes()));

@@ -45,11 +45,14 @@ public final class LeaseKeeper implements AutoCloseable {
     for (Lease lease : held) {
       try {
         if (!issues.renew(lease) && held.remove(lease)) {
-          LOG.warn("The lease on issue {} was lost; its repair cannot be recorded any more", lease.fingerprint());
+          LOG.warn(
+              "The lease on issue {} was lost; its repair cannot be recorded any more",
+              lease.fingerprint());
         }
       } catch (RuntimeException e) {
         // the next round comes well before the lease runs out
-        LOG.warn("The lease on issue {} could not be renewed: {}", lease.fingerprint(), e.getMessage());
+        LOG.warn(
+            "The lease on issue {} could not be renewed: {}", lease.fingerprint(), e.getMessage());
       }
     }
   }

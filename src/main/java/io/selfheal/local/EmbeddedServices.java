@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DynamoDB Local and ElasticMQ in this JVM. Loaded by {@link LocalServices} from the jars of {@code lib-local/} only, so
- * that nothing else sees their classes.
+ * DynamoDB Local and ElasticMQ in this JVM. Loaded by {@link LocalServices} from the jars of {@code
+ * lib-local/} only, so that nothing else sees their classes.
  */
 final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServices.class);
@@ -27,7 +27,8 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
 
   /**
    * @param directory where the table is kept
-   * @param nativeLibraries folder with SQLite's native library, which the table needs to outlive the process
+   * @param nativeLibraries folder with SQLite's native library, which the table needs to outlive
+   *     the process
    */
   EmbeddedServices(Path directory, Path nativeLibraries) throws Exception {
     Files.createDirectories(directory);
@@ -43,7 +44,8 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     sqs = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
     int sqsPort = sqs.waitUntilStarted().localAddress().getPort();
     endpoints =
-        new LocalEndpoints(URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + sqsPort));
+        new LocalEndpoints(
+            URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + sqsPort));
   }
 
   @Override
@@ -65,7 +67,8 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     boolean supported = system.equals("Linux/amd64") || system.equals("Mac OS X/x86_64");
     if (!supported || !Files.isDirectory(nativeLibraries)) {
       LOG.warn(
-          "The embedded table is kept in memory only: SQLite's native library is not there for {}", system);
+          "The embedded table is kept in memory only: SQLite's native library is not there for {}",
+          system);
       return new String[] {"-inMemory"};
     }
     System.setProperty("sqlite4java.library.path", nativeLibraries.toString());

@@ -12,7 +12,10 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** Makes the table and the queues in the embedded services, as a deployment's template makes them in AWS. */
+/**
+ * Makes the table and the queues in the embedded services, as a deployment's template makes them in
+ * AWS.
+ */
 public final class LocalResources {
   private final DynamoDbClient dynamoDb;
   private final SqsClient sqs;
@@ -31,9 +34,16 @@ public final class LocalResources {
                   .tableName(table)
                   .billingMode(BillingMode.PAY_PER_REQUEST)
                   .attributeDefinitions(
-                      attribute -> attribute.attributeName("pk").attributeType(ScalarAttributeType.S),
-                      attribute -> attribute.attributeName("unfinished").attributeType(ScalarAttributeType.S),
-                      attribute -> attribute.attributeName("last_change").attributeType(ScalarAttributeType.S))
+                      attribute ->
+                          attribute.attributeName("pk").attributeType(ScalarAttributeType.S),
+                      attribute ->
+                          attribute
+                              .attributeName("unfinished")
+                              .attributeType(ScalarAttributeType.S),
+                      attribute ->
+                          attribute
+                              .attributeName("last_change")
+                              .attributeType(ScalarAttributeType.S))
                   .keySchema(key -> key.attributeName("pk").keyType(KeyType.HASH))
                   .globalSecondaryIndexes(
                       index ->
@@ -42,10 +52,14 @@ public final class LocalResources {
                               .keySchema(
                                   key -> key.attributeName("unfinished").keyType(KeyType.HASH),
                                   key -> key.attributeName("last_change").keyType(KeyType.RANGE))
-                              .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY)))
+                              .projection(
+                                  projection ->
+                                      projection.projectionType(ProjectionType.KEYS_ONLY)))
                   .streamSpecification(
                       stream ->
-                          stream.streamEnabled(true).streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
+                          stream
+                              .streamEnabled(true)
+                              .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
     } catch (ResourceInUseException e) {
       // kept from an earlier run
     }

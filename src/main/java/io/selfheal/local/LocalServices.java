@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The embedded default: what stands in for AWS when {@code selfheal.local} is on. Its libraries lie in {@code
- * lib-local/} beside {@code lib/}, which a production image leaves out; they are loaded by a class loader of their own.
+ * The embedded default: what stands in for AWS when {@code selfheal.local} is on. Its libraries lie
+ * in {@code lib-local/} beside {@code lib/}, which a production image leaves out; they are loaded
+ * by a class loader of their own.
  */
 public final class LocalServices implements AutoCloseable {
   private final AutoCloseable services;
@@ -56,7 +57,10 @@ public final class LocalServices implements AutoCloseable {
       }
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new ConfigurationException(
-          "selfheal.local = true: the embedded default cannot start in " + directory + ": " + cause);
+          "selfheal.local = true: the embedded default cannot start in "
+              + directory
+              + ": "
+              + cause);
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
@@ -73,13 +77,17 @@ public final class LocalServices implements AutoCloseable {
 
   private static Path codeLocation() {
     try {
-      return Path.of(LocalServices.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(
+          LocalServices.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (java.net.URISyntaxException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Defines {@link EmbeddedServices} itself, because whoever defines a class is asked for what the class needs. */
+  /**
+   * Defines {@link EmbeddedServices} itself, because whoever defines a class is asked for what the
+   * class needs.
+   */
   private static final class LocalLoader extends URLClassLoader {
     LocalLoader(Path libraries) {
       super("lib-local", urls(libraries), LocalServices.class.getClassLoader());
@@ -102,7 +110,8 @@ public final class LocalServices implements AutoCloseable {
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
       synchronized (getClassLoadingLock(name)) {
-        if (name.startsWith("io.selfheal.local.EmbeddedServices") && findLoadedClass(name) == null) {
+        if (name.startsWith("io.selfheal.local.EmbeddedServices")
+            && findLoadedClass(name) == null) {
           String resource = name.replace('.', '/') + ".class";
           try (InputStream stream = getParent().getResourceAsStream(resource)) {
             byte[] bytes = stream.readAllBytes();

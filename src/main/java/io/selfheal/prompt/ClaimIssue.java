@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes an issue into work, once among all processes. The lease is put on the exchange as {@link #LEASE} and given up
- * when the exchange is done, whatever its end.
+ * Takes an issue into work, once among all processes. The lease is put on the exchange as {@link
+ * #LEASE} and given up when the exchange is done, whatever its end.
  */
 public final class ClaimIssue {
   /** The exchange property with the {@link Lease}. */
@@ -47,9 +47,10 @@ public final class ClaimIssue {
   }
 
   /**
-   * @return the claimed issue; null when there is nothing to do because somebody else works on it, it is finished, or a
-   *     brake holds it back
-   * @throws RepairFailedException when its tries are used up, so that the message goes to the dead-letter queue
+   * @return the claimed issue; null when there is nothing to do because somebody else works on it,
+   *     it is finished, or a brake holds it back
+   * @throws RepairFailedException when its tries are used up, so that the message goes to the
+   *     dead-letter queue
    */
   public ClaimedIssue claim(RepairJob job, Exchange exchange) {
     Application app = applications.get(job.app());
@@ -106,7 +107,9 @@ public final class ClaimIssue {
     String tries = "All " + settings.maxAttempts() + " tries are used up";
     return issue.reason() == null
         ? tries + "; the last one did not come to an end, its process may have been killed"
-        : issue.reason().startsWith(tries) ? issue.reason() : tries + "; the last one: " + issue.reason();
+        : issue.reason().startsWith(tries)
+            ? issue.reason()
+            : tries + "; the last one: " + issue.reason();
   }
 
   private Optional<String> brake(Issue issue) {

@@ -18,7 +18,10 @@ import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes down how a try ended. A try whose lease was lost is not written: somebody else has the issue by then. */
+/**
+ * Writes down how a try ended. A try whose lease was lost is not written: somebody else has the
+ * issue by then.
+ */
 public final class EndRepair {
   private static final Logger LOG = LoggerFactory.getLogger(EndRepair.class);
 
@@ -47,12 +50,14 @@ public final class EndRepair {
             proposal.inputTokens(),
             proposal.outputTokens());
     if (written) {
-      LOG.info("Pull request {} for issue {} of {}", opened.url(), lease.fingerprint(), lease.app());
+      LOG.info(
+          "Pull request {} for issue {} of {}", opened.url(), lease.fingerprint(), lease.app());
     }
   }
 
   /** The model found the root cause and proposes no change. */
-  public void reported(@Body FixProposal proposal, @ExchangeProperty(ClaimIssue.LEASE) Lease lease) {
+  public void reported(
+      @Body FixProposal proposal, @ExchangeProperty(ClaimIssue.LEASE) Lease lease) {
     finish(lease, proposal, proposal.rootCause());
   }
 
@@ -68,8 +73,8 @@ public final class EndRepair {
   }
 
   /**
-   * The try failed. The message stays in the queue, which delivers it again or, when the tries are used up, moves it to
-   * the dead-letter queue.
+   * The try failed. The message stays in the queue, which delivers it again or, when the tries are
+   * used up, moves it to the dead-letter queue.
    */
   public void failed(@ExchangeException Exception failure, Exchange exchange) {
     Lease lease = exchange.getProperty(ClaimIssue.LEASE, Lease.class);
@@ -117,7 +122,9 @@ public final class EndRepair {
   private String said(Exception failure) {
     String message = failure.getMessage();
     return masked.apply(
-        message == null || message.isBlank() ? failure.getClass().getSimpleName() : message.strip());
+        message == null || message.isBlank()
+            ? failure.getClass().getSimpleName()
+            : message.strip());
   }
 
   private static long[] tokens(Exception failure, Object body) {

@@ -9,8 +9,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Tells the queue when a failed message may be delivered again. Camel's consumer leaves it invisible until its
- * visibility timeout ends, whatever the reason.
+ * Tells the queue when a failed message may be delivered again. Camel's consumer leaves it
+ * invisible until its visibility timeout ends, whatever the reason.
  */
 public final class DelayRetry {
   private static final Logger LOG = LoggerFactory.getLogger(DelayRetry.class);

@@ -9,8 +9,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 
 /**
- * Decides which issues are sent to the queue. The stream's records are only a nudge; whether an issue is sent is decided
- * by one conditional write, so a record that is read twice or by two processes sends one message.
+ * Decides which issues are sent to the queue. The stream's records are only a nudge; whether an
+ * issue is sent is decided by one conditional write, so a record that is read twice or by two
+ * processes sends one message.
  */
 public final class QueueRepairs {
   private final IssueTable issues;

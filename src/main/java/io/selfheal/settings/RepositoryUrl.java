@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 public final class RepositoryUrl {
   private static final Pattern WITH_SCHEME =
       Pattern.compile("(?:ssh|https?|git)://(?:[^@/]*@)?([^/:]+)(?::\\d+)?/(.+?)(?:\\.git)?/?");
-  private static final Pattern SCP_LIKE = Pattern.compile("(?:[^@/]+@)?([^/:]+):(?!//)(.+?)(?:\\.git)?/?");
+  private static final Pattern SCP_LIKE =
+      Pattern.compile("(?:[^@/]+@)?([^/:]+):(?!//)(.+?)(?:\\.git)?/?");
 
   private RepositoryUrl() {}
 
@@ -23,7 +24,8 @@ public final class RepositoryUrl {
 
   /** A name for the repository: the last part of its path. */
   public static String nameOf(String repository) {
-    String path = repository.replaceAll("[/\\\\]+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
+    String path =
+        repository.replaceAll("[/\\\\]+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
     if (path.equals(".") || path.endsWith("/.") || path.endsWith("..")) {
       path = Path.of(path).toAbsolutePath().normalize().toString();
     }
@@ -34,7 +36,9 @@ public final class RepositoryUrl {
 
   static Optional<String> host(String repository) {
     Matcher matcher = matcher(repository);
-    return matcher == null ? Optional.empty() : Optional.of(matcher.group(1).toLowerCase(java.util.Locale.ROOT));
+    return matcher == null
+        ? Optional.empty()
+        : Optional.of(matcher.group(1).toLowerCase(java.util.Locale.ROOT));
   }
 
   static String scmOf(String appPrefix, String repository) {
@@ -48,7 +52,9 @@ public final class RepositoryUrl {
     throw new ConfigurationException(
         appPrefix + "scm",
         "",
-        "the host " + host + " does not tell which source-control system it is; set it to github, or to one of yours");
+        "the host "
+            + host
+            + " does not tell which source-control system it is; set it to github, or to one of yours");
   }
 
   static Optional<String> apiUrlOf(String scm, String repository) {
@@ -57,7 +63,8 @@ public final class RepositoryUrl {
       return Optional.empty();
     }
     String host = matcher.group(1).equals("ssh.github.com") ? "github.com" : matcher.group(1);
-    String base = host.equals("github.com") ? "https://api.github.com" : "https://" + host + "/api/v3";
+    String base =
+        host.equals("github.com") ? "https://api.github.com" : "https://" + host + "/api/v3";
     return Optional.of(base + "/repos/" + matcher.group(2));
   }
 

@@ -27,8 +27,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The values of all keys, raw as they were written: the jar's {@code application.properties}, over it the user's file,
- * over it the environment, over it what the command line sets. Placeholders are resolved when a value is asked for.
+ * The values of all keys, raw as they were written: the jar's {@code application.properties}, over
+ * it the user's file, over it the environment, over it what the command line sets. Placeholders are
+ * resolved when a value is asked for.
  */
 public final class Settings {
   private static final String PREFIX = "selfheal.";
@@ -51,8 +52,8 @@ public final class Settings {
    * Reads the settings from where they come from, and refuses keys that do not exist.
    *
    * @param file the user's properties file, if there is one
-   * @param environment variables such as {@code SELFHEAL_ISSUES_TABLE}; unknown ones are left alone, because
-   *     Kubernetes makes some of the same prefix
+   * @param environment variables such as {@code SELFHEAL_ISSUES_TABLE}; unknown ones are left
+   *     alone, because Kubernetes makes some of the same prefix
    * @param commandLine keys that win over all others
    * @throws ConfigurationException when the file cannot be read or a key is unknown
    */
@@ -78,7 +79,10 @@ public final class Settings {
     return new Settings(values, resolver);
   }
 
-  /** The keys that the jar's {@code application.properties} lists, with {@code <app>} where a name stands. */
+  /**
+   * The keys that the jar's {@code application.properties} lists, with {@code <app>} where a name
+   * stands.
+   */
   public static Set<String> declaredKeys() {
     Set<String> keys = new TreeSet<>();
     Matcher matcher = DECLARED.matcher(defaultsText());
@@ -150,7 +154,10 @@ public final class Settings {
     throw new ConfigurationException(key, value, "write a whole number from " + min + " to " + max);
   }
 
-  /** A duration as Camel writes it: {@code 500ms}, {@code 10s}, {@code 1h30m}; a bare number is milliseconds. */
+  /**
+   * A duration as Camel writes it: {@code 500ms}, {@code 10s}, {@code 1h30m}; a bare number is
+   * milliseconds.
+   */
   public Duration duration(String key) {
     String value = text(key);
     Matcher matcher = DURATION.matcher(value);
@@ -209,7 +216,8 @@ public final class Settings {
     } catch (ConfigurationException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new ConfigurationException(key, raw, "its placeholder cannot be resolved: " + e.getMessage());
+      throw new ConfigurationException(
+          key, raw, "its placeholder cannot be resolved: " + e.getMessage());
     }
   }
 
@@ -237,7 +245,9 @@ public final class Settings {
       if (!known) {
         throw new ConfigurationException(
             key,
-            values.get(key) == null || key.matches(".*(key|token|password|secret).*") ? "…" : values.get(key),
+            values.get(key) == null || key.matches(".*(key|token|password|secret).*")
+                ? "…"
+                : values.get(key),
             "there is no such key; did you mean " + Spelling.closest(key, declared) + "?");
       }
     }
@@ -254,7 +264,8 @@ public final class Settings {
     return names;
   }
 
-  private static Map<String, String> fromEnvironment(Map<String, String> environment, Set<String> appNames) {
+  private static Map<String, String> fromEnvironment(
+      Map<String, String> environment, Set<String> appNames) {
     Map<String, String> found = new LinkedHashMap<>();
     for (String key : declaredKeys()) {
       if (key.contains("<app>")) {
@@ -263,7 +274,8 @@ public final class Settings {
         environment.forEach(
             (variable, value) -> {
               Matcher matcher = pattern.matcher(variable);
-              // SELFHEAL_APPS_X_SSH_PRIVATE_KEY must not be read as the key "…" of an application "x_ssh_private"
+              // SELFHEAL_APPS_X_SSH_PRIVATE_KEY must not be read as the key "…" of an application
+              // "x_ssh_private"
               if (matcher.matches() && longestSuffix(variable).equals(suffix)) {
                 found.put(key.replace("<app>", appName(matcher.group(1), appNames)), value);
               }
@@ -301,7 +313,11 @@ public final class Settings {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigurationException(
-          "--config " + file + ": the file cannot be read (" + reason(e) + "): name a readable properties file in UTF-8");
+          "--config "
+              + file
+              + ": the file cannot be read ("
+              + reason(e)
+              + "): name a readable properties file in UTF-8");
     }
     Map<String, String> values = new LinkedHashMap<>();
     properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
@@ -343,7 +359,10 @@ public final class Settings {
     }
   }
 
-  /** Before Camel runs only the environment is at hand; a Parameter Store value stays as it is written. */
+  /**
+   * Before Camel runs only the environment is at hand; a Parameter Store value stays as it is
+   * written.
+   */
   private static String resolveEnvironment(String raw) {
     Matcher matcher = PLACEHOLDER.matcher(raw);
     List<String> missing = new ArrayList<>();
@@ -359,10 +378,12 @@ public final class Settings {
               if (value == null && nameAndDefault.length == 1) {
                 missing.add(nameAndDefault[0]);
               }
-              return Matcher.quoteReplacement(value != null ? value : nameAndDefault[nameAndDefault.length - 1]);
+              return Matcher.quoteReplacement(
+                  value != null ? value : nameAndDefault[nameAndDefault.length - 1]);
             });
     if (!missing.isEmpty()) {
-      throw new IllegalArgumentException("the environment variable " + missing.get(0) + " is not set");
+      throw new IllegalArgumentException(
+          "the environment variable " + missing.get(0) + " is not set");
     }
     return resolved;
   }
