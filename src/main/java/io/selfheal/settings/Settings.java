@@ -38,6 +38,7 @@ public final class Settings {
   private static final Pattern APP_KEY = Pattern.compile("selfheal\\.apps\\.(.+)\\.([a-z-]+)");
   private static final Pattern DURATION =
       Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m(?!s))?(?:(\\d+)s)?(?:(\\d+)(?:ms)?)?");
+  private static final Pattern SECRET = Pattern.compile("key|token|password|secret|credential");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
 
   private final Map<String, String> values;
@@ -243,12 +244,11 @@ public final class Settings {
                   // a source, model or source-control system of the user's has keys of its own
                   || names.contains(key.substring(PREFIX.length()).split("\\.", 2)[0]);
       if (!known) {
+        String meant = Spelling.closest(key, declared);
         throw new ConfigurationException(
             key,
-            values.get(key) == null || key.matches(".*(key|token|password|secret).*")
-                ? "…"
-                : values.get(key),
-            "there is no such key; did you mean " + Spelling.closest(key, declared) + "?");
+            SECRET.matcher(key + meant).find() ? "\u2026" : values.getOrDefault(key, "\u2026"),
+            "there is no such key; did you mean " + meant + "?");
       }
     }
   }
