@@ -1,0 +1,286 @@
+package io.selfheal.dedup;
+
+import io.selfheal.stacktrace.Frame;
+import io.selfheal.stacktrace.StackTrace;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Computes what makes an error distinct, version {@value #VERSION}.
+ *
+ * <p>Hashed are, for the error and each error it was caused by, the type without its package and
+ * the application's frames, outermost first: path without the deployment's prefix, function, source
+ * line where one was printed. Left out are messages, line numbers, addresses, library frames and
+ * whatever compilers make up. Errors without an application frame are told apart by all frames,
+ * errors without frames by their message with ids, numbers and dates replaced.
+ */
+public final class Fingerprints {
+  public static final int VERSION = 1;
+
+  /** Types that mean a stack too deep; how often the cycle went round differs each time. */
+  private static final Set<String> RECURSION =
+      Set.of("RecursionError", "StackOverflowError", "SystemStackError", "StackOverflowException");
+
+  /** Frames that Python before 3.12 prints for what later versions inline. */
+  private static final Set<String> INLINED = Set.of("<listcomp>", "<dictcomp>", "<setcomp>");
+
+  /** Where a program starts: another script or thread is no other bug. */
+  private static final Set<String> ENTRY_POINTS = Set.of("<module>", "<main>", "main.main", "main::main");
+
+  /** File names that say nothing without their folder. */
+  private static final Set<String> COMMON_NAMES =
+      Set.of("__init__.py", "index.js", "index.ts", "index.mjs", "index.jsx", "index.tsx", "index.php", "mod.rs", "route.ts", "route.js", "page.tsx", "page.jsx");
+
+  private static final int MAX_CYCLE = 8;
+  private static final int MAX_SOURCE = 400;
+
+  /** The fingerprint of an error. */
+  public Fingerprint of(StackTrace trace) {
+    List<String> components = new ArrayList<>();
+    components.add("language: " + trace.language());
+    boolean frames = describe(trace, "", components);
+    for (StackTrace cause : trace.causedBy()) {
+      frames |= describe(cause, "caused by ", components);
+    }
+    if (!frames) {
+      components.add("message: " + MessagePattern.of(trace.message()));
+    }
+    return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+  }
+
+  private static boolean describe(StackTrace trace, String role, List<String> components) {
+    String type = simpleName(trace.exceptionType());
+    components.add(role + "type: " + type);
+    List<Frame> chosen = trace.frames().stream().filter(Frame::inApp).toList();
+    boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
+    if (syntaxFile) {
+      chosen = chosen.stream().filter(frame -> frame.function() != null).toList();
+    }
+    if (chosen.isEmpty() && !syntaxFile) {
+      chosen = trace.frames();
+    }
+    List<Frame> frames = withoutEntryPoint(inlined(chosen));
+    String root = commonFolder(frames);
+    List<String> lines = new ArrayList<>();
+    for (Frame frame : frames) {
+      lines.add(role + "frame: " + describe(frame, root));
+      boolean cycle = collapse(lines);
+      if (cycle && RECURSION.contains(type)) {
+        break;
+      }
+    }
+    components.addAll(lines);
+    return !lines.isEmpty() || syntaxFile;
+  }
+
+  /** A syntax error is in the file it names, and not every format prints that file as a frame. */
+  private static boolean addSyntaxErrorFile(
+      StackTrace trace, String type, String role, List<String> components) {
+    if (!type.equals("SyntaxError") && !type.equals("IndentationError") && !type.equals("TabError")) {
+      return false;
+    }
+    String file = null;
+    for (Frame frame : trace.frames()) {
+      if (frame.function() == null && frame.file() != null) {
+        file = frame.file();
+      }
+    }
+    if (file == null) {
+      // "invalid syntax (orders.py, line 3)"
+      String message = trace.message();
+      int open = message.lastIndexOf(" (");
+      int line = message.lastIndexOf(", line ");
+      if (open < 0 || line < open) {
+        return false;
+      }
+      file = message.substring(open + 2, line);
+    }
+    components.add(role + "file: " + baseName(file));
+    return true;
+  }
+
+  /**
+   * Comprehensions stand on a frame of their own before Python 3.12; later they run in the frame
+   * around them, which then shows their line.
+   */
+  private static List<Frame> inlined(List<Frame> frames) {
+    List<Frame> result = new ArrayList<>(frames.size());
+    for (Frame frame : frames) {
+      if (frame.function() == null || !INLINED.contains(frame.function()) || result.isEmpty()) {
+        result.add(frame);
+        continue;
+      }
+      Frame around = result.get(result.size() - 1);
+      if (around.file() != null && around.file().equals(frame.file())) {
+        result.set(
+            result.size() - 1,
+            new Frame(
+                around.file(), frame.line(), around.function(), around.module(), around.inApp(), frame.source()));
+      } else {
+        result.add(frame);
+      }
+    }
+    return result;
+  }
+
+  private static List<Frame> withoutEntryPoint(List<Frame> frames) {
+    int from = 0;
+    while (from < frames.size() - 1
+        && frames.get(from).function() != null
+        && ENTRY_POINTS.contains(frames.get(from).function())) {
+      from++;
+    }
+    return frames.subList(from, frames.size());
+  }
+
+  private static String describe(Frame frame, String root) {
+    StringBuilder text = new StringBuilder();
+    if (frame.module() != null) {
+      text.append(frame.module());
+    } else if (frame.file() != null) {
+      text.append(withoutIds(place(frame.file(), root)));
+    }
+    if (frame.function() != null) {
+      text.append(" in ").append(frame.function());
+    }
+    if (frame.source() != null) {
+      String source = frame.source();
+      text.append(" | ").append(source.length() > MAX_SOURCE ? source.substring(0, MAX_SOURCE) : source);
+    }
+    return text.toString();
+  }
+
+  /**
+   * The path below the folder that all frames share, so that it is the same wherever the
+   * application was deployed; for library files the path inside the library.
+   */
+  private static String place(String file, String root) {
+    String path = file.replace('\\', '/');
+    for (String library : List.of("/site-packages/", "/dist-packages/", "/node_modules/")) {
+      int at = path.lastIndexOf(library);
+      if (at >= 0) {
+        return path.substring(at + library.length());
+      }
+    }
+    int python = path.lastIndexOf("/lib/python");
+    if (python >= 0) {
+      int slash = path.indexOf('/', python + "/lib/python".length());
+      return slash < 0 ? baseName(path) : path.substring(slash + 1);
+    }
+    if (!root.isEmpty() && path.startsWith(root)) {
+      String rest = path.substring(root.length());
+      if (!COMMON_NAMES.contains(rest)) {
+        return rest;
+      }
+    }
+    String name = baseName(path);
+    return COMMON_NAMES.contains(name) ? withFolder(path, name) : name;
+  }
+
+  /** {@code orders/index.js}, but {@code index.js} where the folder is where it was deployed to. */
+  private static String withFolder(String path, String name) {
+    int slash = path.length() - name.length() - 1;
+    if (slash <= 0) {
+      return name;
+    }
+    int before = path.lastIndexOf('/', slash - 1);
+    String folder = path.substring(before + 1, slash);
+    boolean deployed =
+        before <= 0
+            || Set.of("/var/task", "/usr/src/app", "/var/runtime", "/var/www/html").contains(path.substring(0, slash))
+            || Set.of("app", "src", "dist", "build", "current", "code", "workspace").contains(folder);
+    return deployed ? name : folder + "/" + name;
+  }
+
+  private static String commonFolder(List<Frame> frames) {
+    String root = null;
+    for (Frame frame : frames) {
+      if (frame.file() == null || !frame.inApp()) {
+        continue;
+      }
+      String path = frame.file().replace('\\', '/');
+      String folder = path.substring(0, path.lastIndexOf('/') + 1);
+      if (root == null) {
+        root = folder;
+      } else {
+        int same = 0;
+        int lastSlash = 0;
+        while (same < Math.min(root.length(), folder.length()) && root.charAt(same) == folder.charAt(same)) {
+          if (root.charAt(same++) == '/') {
+            lastSlash = same;
+          }
+        }
+        root = root.substring(0, lastSlash);
+      }
+    }
+    return root == null ? "" : root;
+  }
+
+  /** Bundlers name files by content: {@code main.3f2a9c1b.js}. */
+  private static String withoutIds(String path) {
+    StringBuilder text = null;
+    int i = 0;
+    while (i < path.length()) {
+      int end = i;
+      boolean digit = false;
+      boolean hex = true;
+      while (end < path.length() && Character.isLetterOrDigit(path.charAt(end))) {
+        char c = path.charAt(end++);
+        digit |= Character.isDigit(c);
+        hex &= Character.digit(c, 16) >= 0;
+      }
+      if (digit && hex && end - i >= 6) {
+        if (text == null) {
+          text = new StringBuilder(path.substring(0, i));
+        }
+        text.append('#');
+      } else if (text != null) {
+        text.append(path, i, end);
+      }
+      if (end < path.length()) {
+        if (text != null) {
+          text.append(path.charAt(end));
+        }
+        end++;
+      }
+      i = end;
+    }
+    return text == null ? path : text.toString();
+  }
+
+  /** Drops repeated cycles at the end of the list, of up to {@value #MAX_CYCLE} frames. */
+  private static boolean collapse(List<String> lines) {
+    for (int length = 1; length <= MAX_CYCLE && 2 * length <= lines.size(); length++) {
+      int end = lines.size();
+      if (lines.subList(end - length, end).equals(lines.subList(end - 2 * length, end - length))) {
+        lines.subList(end - length, end).clear();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String baseName(String path) {
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  }
+
+  /** {@code services.orders.OrderError} and {@code OrderError}: formats differ in what they print. */
+  private static String simpleName(String type) {
+    int end = type.length();
+    return type.substring(type.lastIndexOf('.', end - 1) + 1, end);
+  }
+
+  private static String md5(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has MD5", e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.selfheal.dedup;
+
+import io.selfheal.logs.LogEvent;
+import io.selfheal.stacktrace.FoundTrace;
+import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.stacktrace.TraceScanner;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * Puts the errors of one log stream together from its events, whether each line is an event or a
+ * whole trace is one. Not thread-safe; one instance per stream.
+ */
+public final class TraceAssembler {
+  /**
+   * An error.
+   *
+   * @param timestamp when its first line was logged
+   * @param ofLatest whether it took lines from the latest event
+   * @param ofEarlier whether it took lines from events before that
+   */
+  public record Assembled(FoundTrace found, Instant timestamp, boolean ofLatest, boolean ofEarlier) {}
+
+  private final TraceScanner scanner;
+  private final Consumer<Assembled> errors;
+  private Instant opened;
+  private Instant current;
+  private boolean openedByLatest;
+  private int eventStart;
+
+  public TraceAssembler(StackTraces traces, Consumer<Assembled> errors) {
+    this.scanner = new TraceScanner(traces, this::found);
+    this.errors = errors;
+  }
+
+  /** Whether an error is held that later events may complete. */
+  public boolean isOpen() {
+    return scanner.isOpen();
+  }
+
+  /** Whether the latest event opened what is held. */
+  public boolean hasJustOpened() {
+    return openedByLatest;
+  }
+
+  /** Takes the next event; errors that it ends are handed out at once. */
+  public void add(LogEvent event) {
+    String text = event.message();
+    current = event.timestamp();
+    openedByLatest = false;
+    eventStart = scanner.lines() + 1;
+    int end = text.length();
+    while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+      end--;
+    }
+    int from = 0;
+    boolean several = false;
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == '\n' || c == '\r') {
+        line(text.substring(from, i), several);
+        several = true;
+        if (c == '\r' && i + 1 < end && text.charAt(i + 1) == '\n') {
+          i++;
+        }
+        from = i + 1;
+      }
+    }
+    line(from == 0 && end == text.length() ? text : text.substring(from, end), several);
+    if (several && scanner.isWhole()) {
+      finish();
+    }
+  }
+
+  /** No event follows soon: hands out what is held, if it is an error. */
+  public void finish() {
+    scanner.finish();
+    opened = null;
+  }
+
+  private void line(String line, boolean sameEvent) {
+    Instant before = opened;
+    scanner.line(line, sameEvent);
+    if (!scanner.isOpen()) {
+      opened = null;
+    } else if (before == null || scanner.hasJustOpened()) {
+      opened = current;
+      openedByLatest = true;
+    }
+  }
+
+  private void found(FoundTrace found) {
+    boolean ofEarlier = found.firstLine() < eventStart;
+    Instant timestamp = ofEarlier && opened != null ? opened : current;
+    errors.accept(new Assembled(found, timestamp, found.lastLine() >= eventStart, ofEarlier));
+  }
+}

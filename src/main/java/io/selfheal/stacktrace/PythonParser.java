@@ -1,0 +1,459 @@
+package io.selfheal.stacktrace;
+
+import static io.selfheal.stacktrace.TraceText.afterNumber;
+import static io.selfheal.stacktrace.TraceText.indent;
+import static io.selfheal.stacktrace.TraceText.isBlank;
+import static io.selfheal.stacktrace.TraceText.number;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * CPython's tracebacks, 2.7 to 3.14, and the same as AWS Lambda's runtime prints them (error first,
+ * frames after, indented with no-break spaces).
+ */
+final class PythonParser implements TraceParser {
+  private static final String TRACEBACK = "Traceback (most recent call last):";
+  private static final String GROUP = "+ Exception Group " + TRACEBACK;
+  private static final String CAUSE =
+      "The above exception was the direct cause of the following exception:";
+  private static final String CONTEXT =
+      "During handling of the above exception, another exception occurred:";
+
+  /** What built-in and most other exceptions are named like; needed where no traceback tells. */
+  private static final List<String> ERROR_ENDINGS =
+      List.of("Error", "Exception", "Warning", "Exit", "Interrupt", "StopIteration", "Timeout");
+
+  private static final Set<String> SYNTAX_ERRORS =
+      Set.of("SyntaxError", "IndentationError", "TabError");
+
+  /** Type of a traceback that ends before it names its exception. */
+  private static final String UNNAMED = "Exception";
+
+  private static final int HEADER = 1;
+  private static final int HEADER_NAMED = 2;
+  private static final int TRACE = 3;
+  private static final int FRAMES = 4;
+  private static final int FRAMES_GAP = 5;
+  private static final int HEADED_TRACE = 6;
+  private static final int HEADED_FRAMES = 7;
+  private static final int ERROR = 8;
+  private static final int ERROR_GAP = 9;
+  private static final int CHAIN = 10;
+  private static final int IN_GROUP = 11;
+  private static final int SYNTAX = 12;
+
+  private static final int MAX_TYPE = 300;
+  private static final int MAX_GROUP_DEPTH = 20;
+
+  private final LibraryFrames library = LibraryFrames.of("python");
+
+  @Override
+  public String language() {
+    return "python";
+  }
+
+  @Override
+  public Start start(String line, String before) {
+    int at = line.indexOf(TRACEBACK);
+    if (at >= 0) {
+      if (!isBlank(line.substring(at + TRACEBACK.length()))) {
+        return null;
+      }
+      int group = at - (GROUP.length() - TRACEBACK.length());
+      if (group >= 0 && line.startsWith(GROUP, group)) {
+        return new Start(IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group, false);
+      }
+      return new Start(TRACE, at, false);
+    }
+    int header = line.indexOf("[ERROR] ");
+    if (header >= 0 && header < 200) {
+      int type = header + "[ERROR] ".length();
+      int end = typeEnd(line, type);
+      if (end > type) {
+        return new Start(namesError(line, type, end) ? HEADER_NAMED : HEADER, header, false);
+      }
+      return null;
+    }
+    return isPlaceOnly(line) ? new Start(SYNTAX, 0, false) : null;
+  }
+
+  @Override
+  public int next(int state, String line, boolean sameEvent) {
+    int indent = indent(line);
+    boolean blank = indent == line.length();
+    switch (state) {
+      case HEADER, HEADER_NAMED:
+        return line.startsWith(TRACEBACK) ? HEADED_TRACE : END;
+      case TRACE:
+        if (line.startsWith("File \"", indent)) {
+          return FRAMES;
+        }
+        return !blank && indent == 0 && typeEnd(line, 0) > 0 ? ERROR : END;
+      case FRAMES, FRAMES_GAP:
+        if (blank) {
+          return FRAMES_GAP;
+        }
+        if (indent > 0) {
+          return line.startsWith(GROUP, indent) ? END : FRAMES;
+        }
+        return typeEnd(line, 0) > 0 ? ERROR : END;
+      case HEADED_TRACE:
+        return line.startsWith("File \"", indent) ? HEADED_FRAMES : END;
+      case HEADED_FRAMES:
+        if (blank) {
+          return END;
+        }
+        if (indent > 0) {
+          return HEADED_FRAMES;
+        }
+        // Not Lambda's, but a layout of "[%(levelname)s] %(message)s" with the traceback behind.
+        int end = typeEnd(line, 0);
+        return end > 0 && namesError(line, 0, end) ? ERROR : END;
+      case ERROR:
+        if (blank) {
+          return ERROR_GAP;
+        }
+        if (isChain(line)) {
+          return CHAIN;
+        }
+        if (indent > 0) {
+          return line.endsWith(TRACEBACK) ? END : ERROR;
+        }
+        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line) ? ERROR : END;
+      case ERROR_GAP:
+        return blank ? ERROR_GAP : isChain(line) ? CHAIN : END;
+      case CHAIN:
+        if (blank) {
+          return CHAIN;
+        }
+        if (line.startsWith(TRACEBACK)) {
+          return TRACE;
+        }
+        return line.startsWith(GROUP, indent) ? IN_GROUP : END;
+      case IN_GROUP:
+        if (blank) {
+          return ERROR_GAP;
+        }
+        return line.charAt(indent) == '|' || line.charAt(indent) == '+' ? IN_GROUP : END;
+      case SYNTAX:
+        if (indent > 0) {
+          return blank ? END : SYNTAX;
+        }
+        int type = typeEnd(line, 0);
+        return type > 0 && SYNTAX_ERRORS.contains(line.substring(0, type)) ? ERROR : END;
+      default:
+        return END;
+    }
+  }
+
+  @Override
+  public Holds holds(int state) {
+    return switch (state) {
+      case HEADER_NAMED, HEADED_TRACE, HEADED_FRAMES, ERROR, IN_GROUP -> Holds.WHOLE;
+      case ERROR_GAP, CHAIN, FRAMES_GAP -> Holds.TENTATIVE;
+      case FRAMES -> Holds.PART;
+      default -> Holds.NOTHING;
+    };
+  }
+
+  @Override
+  public StackTrace parse(List<String> lines) {
+    return parse(lines, 0);
+  }
+
+  @Override
+  public List<Frame> frames(List<String> lines) {
+    Part part = new Part();
+    for (String line : lines) {
+      part.frameLine(line, library);
+    }
+    return part.frames;
+  }
+
+  private StackTrace parse(List<String> lines, int depth) {
+    List<Part> parts = new ArrayList<>();
+    List<StackTrace> members = List.of();
+    Part part = null;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      int indent = indent(line);
+      if (indent == line.length() || isChain(line)) {
+        continue;
+      }
+      if (line.startsWith(GROUP, indent)) {
+        int end = i;
+        while (end < lines.size() && !isBlank(lines.get(end))) {
+          end++;
+        }
+        Group group = readGroup(lines.subList(i, end), depth);
+        part = group.own;
+        members = group.members;
+        parts.add(part);
+        i = end - 1;
+      } else if (line.startsWith(TRACEBACK)) {
+        if (part == null || !part.header) {
+          part = new Part();
+          parts.add(part);
+          members = List.of();
+        }
+      } else if (part == null) {
+        part = new Part();
+        parts.add(part);
+        int header = line.indexOf("[ERROR] ");
+        if (header >= 0) {
+          part.header = true;
+          part.error(line.substring(header + "[ERROR] ".length()));
+        } else {
+          part.frameLine(line, library);
+        }
+      } else if (indent > 0 && (part.type == null || part.header)) {
+        part.frameLine(line, library);
+      } else if (part.type == null || (part.header && indent == 0)) {
+        part.header = false;
+        part.error(line);
+      } else {
+        part.more(line);
+      }
+    }
+    if (parts.isEmpty()) {
+      return null;
+    }
+    List<StackTrace> causes = new ArrayList<>(members);
+    for (int i = parts.size() - 2; i >= 0; i--) {
+      causes.add(parts.get(i).toTrace(List.of()));
+    }
+    return parts.get(parts.size() - 1).toTrace(causes);
+  }
+
+  /**
+   * Reads an exception group. Each nesting level stands four columns further right behind a margin
+   * of bars; a rule with a number opens the next member.
+   */
+  private Group readGroup(List<String> lines, int depth) {
+    List<String> own = new ArrayList<>();
+    List<List<String>> members = new ArrayList<>();
+    int margin = indent(lines.get(0));
+    int inner = -1;
+    own.add(TRACEBACK);
+    for (int i = 1; i < lines.size(); i++) {
+      String line = lines.get(i);
+      int column = indent(line);
+      if (inner < 0 && column == margin && line.startsWith("+-+", column)) {
+        inner = margin + 2;
+        members.add(new ArrayList<>());
+      } else if (inner < 0) {
+        own.add(afterBar(line, column));
+      } else if (column == inner && line.charAt(column) == '+') {
+        if (line.contains(" ")  && line.lastIndexOf("- ") > 0) {
+          members.add(new ArrayList<>());
+        }
+      } else if (column == inner) {
+        String text = afterBar(line, column);
+        // A group within the group opens behind the bar; its own lines stand further right.
+        members.get(members.size() - 1).add(text.equals(GROUP.substring(2)) ? "  " + GROUP : text);
+      } else if (column > inner) {
+        members.get(members.size() - 1).add(line.substring(inner));
+      }
+    }
+    Group group = new Group();
+    StackTrace head = depth < MAX_GROUP_DEPTH ? parse(own, depth + 1) : null;
+    group.own = new Part();
+    if (head != null) {
+      group.own.type = head.exceptionType();
+      group.own.message.append(head.message());
+      group.own.frames.addAll(head.frames());
+    }
+    for (List<String> member : members) {
+      if (depth < MAX_GROUP_DEPTH) {
+        StackTrace trace = parse(nested(member), depth + 1);
+        if (trace != null) {
+          group.members.add(flat(trace));
+          group.members.addAll(trace.causedBy());
+        }
+      }
+    }
+    return group;
+  }
+
+  /** A nested group's head was printed behind its parent's bar; put its lines behind their own. */
+  private static List<String> nested(List<String> member) {
+    int open = -1;
+    for (int i = 0; i < member.size(); i++) {
+      if (member.get(i).startsWith(GROUP, 2)) {
+        open = i;
+      }
+    }
+    if (open < 0) {
+      return member;
+    }
+    List<String> lines = new ArrayList<>(member.subList(0, open + 1));
+    for (String line : member.subList(open + 1, member.size())) {
+      int column = indent(line);
+      boolean behindBar = column < line.length() && (line.charAt(column) == '|' || line.charAt(column) == '+');
+      lines.add(behindBar && column >= 2 ? line : "  | " + line);
+    }
+    return lines;
+  }
+
+  private static StackTrace flat(StackTrace trace) {
+    return new StackTrace(
+        trace.language(), trace.exceptionType(), trace.message(), trace.frames(), List.of(), trace.complete());
+  }
+
+  private static String afterBar(String line, int column) {
+    if (column >= line.length()) {
+      return "";
+    }
+    int from = line.charAt(column) == '|' ? column + 1 : column;
+    return line.startsWith(" ", from) ? line.substring(from + 1) : line.substring(from);
+  }
+
+  private static boolean isChain(String line) {
+    return line.startsWith("The above exception was") && line.startsWith(CAUSE)
+        || line.startsWith("During handling of") && line.startsWith(CONTEXT);
+  }
+
+  /** The line {@code   File "x.py", line 3} of an error that has no traceback. */
+  private static boolean isPlaceOnly(String line) {
+    int indent = indent(line);
+    if (indent == 0 || !line.startsWith("File \"", indent)) {
+      return false;
+    }
+    int at = line.lastIndexOf("\", line ");
+    return at > 0 && number(line, at + 8) >= 0 && isBlank(line.substring(afterNumber(line, at + 8)));
+  }
+
+  /**
+   * Where an exception's type ends that starts at this index: a dotted name before a colon or the
+   * line's end; -1 if there is none.
+   */
+  static int typeEnd(String line, int from) {
+    int i = from;
+    boolean nameStart = true;
+    for (; i < line.length() && i - from < MAX_TYPE; i++) {
+      char c = line.charAt(i);
+      if (nameStart ? Character.isJavaIdentifierStart(c) || c == '<' : Character.isJavaIdentifierPart(c) || c == '>') {
+        nameStart = false;
+      } else if (c == '.' && !nameStart) {
+        nameStart = true;
+      } else {
+        break;
+      }
+    }
+    if (i == from || nameStart) {
+      return -1;
+    }
+    boolean ends = i == line.length() || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
+        && isBlank(line.substring(i));
+    boolean colon = i < line.length() && line.charAt(i) == ':'
+        && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
+    return ends || colon ? i : -1;
+  }
+
+  private static boolean namesError(String line, int from, int end) {
+    String type = line.substring(from, end);
+    return ERROR_ENDINGS.stream().anyMatch(type::endsWith);
+  }
+
+  private static final class Group {
+    private Part own;
+    private final List<StackTrace> members = new ArrayList<>();
+  }
+
+  /** One exception of a chain, as it is being read. */
+  private static final class Part {
+    private boolean header;
+    private String type;
+    private final StringBuilder message = new StringBuilder();
+    private final Deque<String> undecided = new ArrayDeque<>();
+    private final List<Frame> frames = new ArrayList<>();
+
+    private void error(String line) {
+      int end = typeEnd(line, 0);
+      message.setLength(0);
+      if (end < 0) {
+        type = UNNAMED;
+        message.append(line);
+        return;
+      }
+      type = line.substring(0, end);
+      int from = end < line.length() && line.charAt(end) == ':' ? end + 1 : end;
+      from = from < line.length() && line.charAt(from) == ' ' ? from + 1 : from;
+      message.append(line, from, line.length());
+      if (message.toString().isBlank()) {
+        message.setLength(0);
+      }
+    }
+
+    /**
+     * A line behind the message. Notes (PEP 678) look the same as a message's own further lines, so
+     * only what is followed by an indented line, or announced by a colon, counts as message.
+     */
+    private void more(String line) {
+      undecided.add(line);
+      boolean announced = message.length() == 0 || message.charAt(message.length() - 1) == ':';
+      if (announced || indent(line) > 0) {
+        while (!undecided.isEmpty()) {
+          message.append('\n').append(undecided.poll());
+        }
+      }
+    }
+
+    private void frameLine(String line, LibraryFrames library) {
+      int indent = indent(line);
+      if (line.startsWith("File \"", indent)) {
+        Frame frame = frame(line, indent + 6, library);
+        if (frame != null) {
+          frames.add(frame);
+        }
+        return;
+      }
+      if (frames.isEmpty() || indent == line.length()) {
+        return;
+      }
+      Frame last = frames.get(frames.size() - 1);
+      if (last.source() == null && !line.startsWith("[Previous line repeated", indent) && !isMarks(line, indent)) {
+        frames.set(
+            frames.size() - 1,
+            new Frame(last.file(), last.line(), last.function(), null, last.inApp(), line.substring(indent).stripTrailing()));
+      }
+    }
+
+    private static Frame frame(String line, int from, LibraryFrames library) {
+      int at = line.lastIndexOf("\", line ");
+      if (at < from) {
+        return null;
+      }
+      int number = number(line, at + 8);
+      if (number < 0) {
+        return null;
+      }
+      int after = afterNumber(line, at + 8);
+      String function =
+          line.startsWith(", in ", after) ? line.substring(after + 5).stripTrailing() : null;
+      String file = line.substring(from, at);
+      boolean inApp = !library.contains(file.indexOf('\\') < 0 ? file : file.replace('\\', '/'));
+      return new Frame(file, number, function, null, inApp, null);
+    }
+
+    /** The carets and tildes of 3.11 and later, or the caret under a syntax error. */
+    private static boolean isMarks(String line, int from) {
+      for (int i = from; i < line.length(); i++) {
+        char c = line.charAt(i);
+        if (c != '^' && c != '~' && !TraceText.isSpace(c)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private StackTrace toTrace(List<StackTrace> causes) {
+      return new StackTrace(
+          "python", type == null ? UNNAMED : type, message.toString(), frames, causes, type != null);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.selfheal.stacktrace;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The languages whose errors are understood, in the order in which they are asked. */
+public final class StackTraces {
+  private final List<TraceParser> parsers;
+  private final StructuredLog structured = new StructuredLog(this);
+
+  /** All languages; another one is one class and one line here. */
+  public StackTraces() {
+    this(List.of(new PythonParser()));
+  }
+
+  StackTraces(List<TraceParser> parsers) {
+    this.parsers = List.copyOf(parsers);
+  }
+
+  List<TraceParser> parsers() {
+    return parsers;
+  }
+
+  StructuredLog structured() {
+    return structured;
+  }
+
+  /** All errors in a text, in order; lines are counted from 1. */
+  public List<FoundTrace> find(List<String> lines) {
+    List<FoundTrace> found = new ArrayList<>();
+    TraceScanner scanner = new TraceScanner(this, found::add);
+    boolean first = true;
+    for (String line : lines) {
+      scanner.line(line, !first);
+      first = false;
+    }
+    scanner.finish();
+    return found;
+  }
+}

@@ -1,0 +1,216 @@
+package io.selfheal.stacktrace;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the error in a log record that is one JSON object: in fields known by name (AWS Lambda's
+ * JSON format first), or in any text field that holds a whole trace.
+ */
+final class StructuredLog {
+  /** Fields that hold a trace, as text or as an array of lines. */
+  private static final List<String> STACK_FIELDS =
+      List.of(
+          "stackTrace",
+          "stack_trace",
+          "error.stack_trace",
+          "exception.stacktrace",
+          "stacktrace",
+          "stack",
+          "exc_info",
+          "exception",
+          "traceback",
+          "Exception",
+          "@x",
+          "errorVerbose",
+          "thrown",
+          "throwable",
+          "err");
+
+  private static final List<String> TYPE_FIELDS =
+      List.of("errorType", "error.type", "exception.type", "type", "name", "exc_type", "class", "kind");
+
+  private static final List<String> MESSAGE_FIELDS =
+      List.of("errorMessage", "error.message", "exception.message", "message", "msg", "exc_value");
+
+  private static final int MAX_DEPTH = 6;
+  private static final int MAX_PREFIX = 512;
+  private static final int MAX_RECORD = 4 * 1024 * 1024;
+
+  private final StackTraces traces;
+  private final ObjectMapper json = new ObjectMapper();
+
+  StructuredLog(StackTraces traces) {
+    this.traces = traces;
+  }
+
+  /** An error and the text to show for it. */
+  record Found(StackTrace trace, String text) {}
+
+  /** Quick and rough: whether parsing is worth its price. */
+  boolean mayHold(String line) {
+    if (line.length() > MAX_RECORD || line.charAt(line.length() - 1) != '}' && !TraceText.isSpace(line.charAt(line.length() - 1))) {
+      return false;
+    }
+    int start = start(line);
+    if (start < 0) {
+      return false;
+    }
+    return line.contains("rror") || line.contains("xc") || line.contains("tack") || line.contains("raceback");
+  }
+
+  private static int start(String line) {
+    int first = TraceText.indent(line);
+    if (first < line.length() && line.charAt(first) == '{') {
+      return first;
+    }
+    // Lambda's Node.js runtime puts time, request and level before it, other loggers the like.
+    int object = line.indexOf("{\"");
+    return object <= MAX_PREFIX ? object : -1;
+  }
+
+  /** The error in the record; null if there is none. */
+  Found find(String line) {
+    JsonNode root;
+    int start = start(line);
+    try {
+      root = json.readTree(line.substring(start));
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+    if (!(root instanceof ObjectNode record)) {
+      return null;
+    }
+    Error error = errorIn(record, 0);
+    if (error == null) {
+      return null;
+    }
+    String rest = start > 0 ? line.substring(0, start).strip() : record.toString();
+    return new Found(error.trace, rest + "\n" + error.text);
+  }
+
+  private record Error(StackTrace trace, String text) {}
+
+  private Error errorIn(ObjectNode node, int depth) {
+    for (String field : STACK_FIELDS) {
+      String stack = text(node.get(field));
+      if (stack == null || stack.isBlank()) {
+        continue;
+      }
+      Error error = fromStack(node, stack);
+      if (error != null) {
+        node.remove(field);
+        return error;
+      }
+    }
+    Error inText = wholeTrace(node);
+    if (inText != null) {
+      return inText;
+    }
+    if (depth < MAX_DEPTH) {
+      for (JsonNode child : node) {
+        if (child instanceof ObjectNode object) {
+          Error error = errorIn(object, depth + 1);
+          if (error != null) {
+            return error;
+          }
+        }
+      }
+    }
+    return withoutFrames(node);
+  }
+
+  private Error fromStack(ObjectNode node, String stack) {
+    List<String> lines = lines(stack);
+    List<FoundTrace> found = traces.find(lines);
+    if (!found.isEmpty()) {
+      return new Error(found.get(found.size() - 1).trace(), stack);
+    }
+    String type = first(node, TYPE_FIELDS);
+    if (type == null) {
+      return null;
+    }
+    String message = first(node, MESSAGE_FIELDS);
+    message = message == null ? "" : message;
+    for (TraceParser parser : traces.parsers()) {
+      List<Frame> frames = parser.frames(lines);
+      if (!frames.isEmpty()) {
+        StackTrace trace = new StackTrace(parser.language(), type, message, frames, List.of(), true);
+        return new Error(trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+      }
+    }
+    return null;
+  }
+
+  /** A text field that holds a trace of its own, whatever its name. */
+  private Error wholeTrace(ObjectNode node) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String value = field.getValue().isTextual() ? field.getValue().textValue() : null;
+      if (value != null && (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0)) {
+        List<FoundTrace> found = traces.find(lines(value));
+        if (!found.isEmpty()) {
+          node.remove(field.getKey());
+          return new Error(found.get(found.size() - 1).trace(), value);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Lambda reports errors of its own, such as a module that cannot be loaded, without frames. */
+  private static Error withoutFrames(ObjectNode node) {
+    String type = text(node.get("errorType"));
+    String message = text(node.get("errorMessage"));
+    if (type == null || message == null || type.isBlank()) {
+      return null;
+    }
+    StackTrace trace = new StackTrace("python", type, message, List.of(), List.of(), true);
+    return new Error(trace, message.isEmpty() ? type : type + ": " + message);
+  }
+
+  private static String first(ObjectNode node, List<String> fields) {
+    for (String field : fields) {
+      JsonNode value = node.get(field);
+      if (value != null && value.isTextual() && !value.textValue().isBlank()) {
+        return value.textValue();
+      }
+    }
+    return null;
+  }
+
+  private static String text(JsonNode value) {
+    if (value == null) {
+      return null;
+    }
+    if (value.isTextual()) {
+      return value.textValue();
+    }
+    if (!value.isArray()) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder();
+    for (JsonNode line : value) {
+      if (line.isTextual()) {
+        text.append(line.textValue());
+        if (text.length() > 0 && text.charAt(text.length() - 1) != '\n') {
+          text.append('\n');
+        }
+      }
+    }
+    return text.isEmpty() ? null : text.toString();
+  }
+
+  /** The lines of a text, whichever way they end. */
+  static List<String> lines(String text) {
+    if (text.indexOf('\r') >= 0) {
+      return new ArrayList<>(Arrays.asList(text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1)));
+    }
+    return Arrays.asList(text.split("\n", -1));
+  }
+}

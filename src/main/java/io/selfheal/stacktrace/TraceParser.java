@@ -1,0 +1,65 @@
+package io.selfheal.stacktrace;
+
+import java.util.List;
+
+/**
+ * Knows how one language prints its errors.
+ *
+ * <p>A parser is asked twice. Line by line, as a small state machine over plain ints, it says where
+ * a trace starts and which lines go on with it; then {@link #parse} reads the lines so collected.
+ * No method throws on any text, and each looks at every character a bounded number of times.
+ */
+public interface TraceParser {
+  /** The state that means: this line is not part of the trace. */
+  int END = -1;
+
+  /** Lower case, e.g. {@code python}. */
+  String language();
+
+  /**
+   * Where a trace starts in this line.
+   *
+   * @param line without its line end
+   * @param before the line before it, or an empty text; some languages are known by their second line
+   * @return the start, or null; null must be quick, as nearly every line gets it
+   */
+  Start start(String line, String before);
+
+  /**
+   * The state after one more line.
+   *
+   * @param sameEvent whether the line came in the same log event as the line before it
+   * @return {@link #END} when the line is not part of the trace
+   */
+  int next(int state, String line, boolean sameEvent);
+
+  /**
+   * What may be made of the lines so far, were they the last: {@link Holds#NOTHING} (no error yet),
+   * {@link Holds#TENTATIVE} (an error, but its latest lines may turn out not to be part of it),
+   * {@link Holds#PART} (an error that misses its end), {@link Holds#WHOLE} (an error).
+   */
+  Holds holds(int state);
+
+  /** Reads the lines of one trace, as {@link #start} and {@link #next} chose them; null if none. */
+  StackTrace parse(List<String> lines);
+
+  /** Reads lines that are only frames, as structured logs hold them; outermost call first. */
+  List<Frame> frames(List<String> lines);
+
+  /**
+   * The start of a trace.
+   *
+   * @param state the machine's first state
+   * @param offset where in the line the trace begins; what stands before is the logger's prefix
+   * @param withBefore whether the line before is the trace's first line
+   */
+  record Start(int state, int offset, boolean withBefore) {}
+
+  /** How far a trace has come. */
+  enum Holds {
+    NOTHING,
+    TENTATIVE,
+    PART,
+    WHOLE
+  }
+}

@@ -1,0 +1,280 @@
+package io.selfheal.stacktrace;
+
+import io.selfheal.stacktrace.TraceParser.Holds;
+import io.selfheal.stacktrace.TraceParser.Start;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Finds the errors in the lines of one stream, line by line. A line that is nothing costs a few
+ * substring searches. Not thread-safe.
+ *
+ * <p>A trace holds at most {@value #MAX_LINES} lines and {@value #MAX_BYTES} bytes of UTF-8: of a
+ * longer one the middle is left out and it is marked incomplete, so that it stays one error.
+ */
+public final class TraceScanner {
+  static final int MAX_LINES = 2_000;
+  static final int MAX_BYTES = 256 * 1024;
+  static final int MAX_LINE = 16 * 1024;
+  private static final int MAX_BEFORE = 2 * 1024;
+
+  private final List<TraceParser> parsers;
+  private final StructuredLog structured;
+  private final Consumer<FoundTrace> found;
+
+  private int lineNumber;
+  private String before = "";
+
+  private TraceParser parser;
+  private int state;
+  private Holds holds;
+  private LinePrefix prefix;
+  private Kept kept;
+  private String textBefore;
+  private int firstLine;
+  private int lastLine;
+  private int openedAt;
+
+  public TraceScanner(StackTraces traces, Consumer<FoundTrace> found) {
+    this.parsers = traces.parsers();
+    this.structured = traces.structured();
+    this.found = found;
+  }
+
+  /** How many lines were taken so far. */
+  public int lines() {
+    return lineNumber;
+  }
+
+  /** Whether lines are held that the next line may go on with. */
+  public boolean isOpen() {
+    return parser != null;
+  }
+
+  /** Whether the latest line was the first of what is held. */
+  public boolean hasJustOpened() {
+    return parser != null && openedAt == lineNumber;
+  }
+
+  /** Whether what is held is an error that nothing is missing from. */
+  public boolean isWhole() {
+    return parser != null && (holds == Holds.WHOLE || holds == Holds.TENTATIVE);
+  }
+
+  /**
+   * Takes the next line.
+   *
+   * @param sameEvent whether it came in the same log event as the line before it
+   */
+  public void line(String raw, boolean sameEvent) {
+    lineNumber++;
+    String line = LinePrefix.withoutContainer(raw);
+    if (line.endsWith("\r")) {
+      line = line.substring(0, line.length() - 1);
+    }
+    if (parser != null) {
+      if (goesOn(line, raw, sameEvent)) {
+        return;
+      }
+      finish();
+    }
+    if (line.isEmpty()) {
+      return;
+    }
+    if (structured.mayHold(line)) {
+      StructuredLog.Found error = structured.find(line);
+      if (error != null) {
+        found.accept(new FoundTrace(error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
+        before = "";
+        return;
+      }
+    }
+    for (TraceParser candidate : parsers) {
+      Start start = candidate.start(line, before);
+      if (start != null) {
+        open(candidate, start, line, raw);
+        return;
+      }
+    }
+    before = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
+  }
+
+  /** No line follows: what is held is an error or is nothing. */
+  public void finish() {
+    if (parser == null) {
+      return;
+    }
+    TraceParser finished = parser;
+    parser = null;
+    before = "";
+    if (kept.accepted == 0) {
+      return;
+    }
+    StackTrace trace = finished.parse(kept.stripped());
+    if (trace == null) {
+      return;
+    }
+    boolean complete = trace.complete() && !kept.wasCut();
+    StackTrace whole =
+        complete == trace.complete()
+            ? trace
+            : new StackTrace(
+                trace.language(), trace.exceptionType(), trace.message(), trace.frames(), trace.causedBy(), complete);
+    String text = textBefore.isBlank() ? kept.raw() : cut(textBefore, MAX_BEFORE) + "\n" + kept.raw();
+    found.accept(new FoundTrace(whole, text, firstLine, lastLine));
+  }
+
+  private void open(TraceParser candidate, Start start, String line, String raw) {
+    parser = candidate;
+    state = start.state();
+    prefix = LinePrefix.of(line, start.offset());
+    kept = new Kept();
+    firstLine = lineNumber;
+    openedAt = lineNumber;
+    textBefore = before;
+    if (start.withBefore()) {
+      firstLine--;
+      textBefore = "";
+      kept.add(before, before);
+    }
+    kept.add(line.substring(start.offset()), raw);
+    took();
+  }
+
+  private boolean goesOn(String line, String raw, boolean sameEvent) {
+    String stripped = prefix == null ? null : prefix.strip(line);
+    if (stripped != null) {
+      int next = parser.next(state, stripped, sameEvent);
+      if (next != TraceParser.END) {
+        state = next;
+        kept.add(stripped, raw);
+        took();
+        return true;
+      }
+    }
+    int next = parser.next(state, line, sameEvent);
+    if (next == TraceParser.END) {
+      return false;
+    }
+    state = next;
+    kept.add(line, raw);
+    took();
+    return true;
+  }
+
+  private void took() {
+    holds = parser.holds(state);
+    if (holds == Holds.WHOLE || holds == Holds.PART) {
+      kept.accept();
+      lastLine = lineNumber;
+    }
+  }
+
+  private static String cut(String text, int max) {
+    if (text.length() <= max) {
+      return text;
+    }
+    return text.substring(0, max - max / 4) + " […] " + text.substring(text.length() - max / 4);
+  }
+
+  /** The lines of the open trace: all of them, or its head and its tail. */
+  private static final class Kept {
+    private static final String GAP = "  [… lines left out …]";
+
+    private record Line(String stripped, String raw, int bytes) {}
+
+    private final List<Line> head = new ArrayList<>();
+    private final List<Line> tail = new ArrayList<>();
+    private int headBytes;
+    private int tailFrom;
+    private int tailBytes;
+    private int count;
+    private int accepted;
+    private boolean lineCut;
+
+    void add(String stripped, String raw) {
+      if (raw.length() > MAX_LINE) {
+        lineCut = true;
+        boolean same = stripped.length() == raw.length();
+        raw = cut(raw, MAX_LINE);
+        stripped = same ? raw : cut(stripped, MAX_LINE);
+      }
+      Line line = new Line(stripped, raw, utf8Length(raw) + 1);
+      count++;
+      if (tail.isEmpty() && head.size() < MAX_LINES / 2 && headBytes + line.bytes <= MAX_BYTES / 2) {
+        head.add(line);
+        headBytes += line.bytes;
+        return;
+      }
+      tail.add(line);
+      tailBytes += line.bytes;
+      while (tail.size() - tailFrom > MAX_LINES / 2 || tailBytes > MAX_BYTES / 2 - 1024) {
+        tailBytes -= tail.get(tailFrom).bytes;
+        tail.set(tailFrom++, null);
+      }
+      if (tailFrom > MAX_LINES) {
+        tail.subList(0, tailFrom).clear();
+        tailFrom = 0;
+        dropped = true;
+      }
+    }
+
+    private boolean dropped;
+
+    void accept() {
+      accepted = count;
+    }
+
+    boolean wasCut() {
+      return lineCut || gap();
+    }
+
+    private boolean gap() {
+      return dropped || tailFrom > 0;
+    }
+
+    /** Without the latest lines that turned out not to belong to it. */
+    private List<Line> lines() {
+      List<Line> lines = new ArrayList<>(head);
+      lines.addAll(tail.subList(tailFrom, tail.size()));
+      return lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
+    }
+
+    List<String> stripped() {
+      List<String> result = new ArrayList<>();
+      for (Line line : lines()) {
+        if (gap() && result.size() == head.size()) {
+          result.add(GAP);
+        }
+        result.add(line.stripped);
+      }
+      return result;
+    }
+
+    String raw() {
+      StringBuilder text = new StringBuilder();
+      int index = 0;
+      for (Line line : lines()) {
+        if (index > 0) {
+          text.append('\n');
+        }
+        if (gap() && index == head.size()) {
+          text.append(GAP).append('\n');
+        }
+        text.append(line.raw);
+        index++;
+      }
+      return text.toString();
+    }
+
+    private static int utf8Length(String text) {
+      int bytes = text.length();
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        bytes += c < 0x80 ? 0 : c < 0x800 ? 1 : 2;
+      }
+      return bytes;
+    }
+  }
+}

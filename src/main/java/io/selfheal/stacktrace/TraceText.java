@@ -1,0 +1,58 @@
+package io.selfheal.stacktrace;
+
+/** Small, allocation-free looks at a line, shared by the parsers. */
+final class TraceText {
+  private TraceText() {}
+
+  static boolean isBlank(String line) {
+    for (int i = 0; i < line.length(); i++) {
+      if (!isSpace(line.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** AWS Lambda indents with no-break spaces. */
+  static boolean isSpace(char c) {
+    return c == ' ' || c == '\t' || c == '\u00a0' || c == '\r';
+  }
+
+  /** The index of the first character that is no space; the length if there is none. */
+  static int indent(String line) {
+    int i = 0;
+    while (i < line.length() && isSpace(line.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  static boolean startsAt(String line, int at, String text) {
+    return line.startsWith(text, at);
+  }
+
+  /** The number that starts at this index; -1 if there is none or it is no int. */
+  static int number(String line, int from) {
+    long value = -1;
+    for (int i = from; i < line.length(); i++) {
+      int digit = line.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      value = Math.max(value, 0) * 10 + digit;
+      if (value > Integer.MAX_VALUE) {
+        return -1;
+      }
+    }
+    return (int) value;
+  }
+
+  /** The index after the digits that start here. */
+  static int afterNumber(String line, int from) {
+    int i = from;
+    while (i < line.length() && line.charAt(i) >= '0' && line.charAt(i) <= '9') {
+      i++;
+    }
+    return i;
+  }
+}

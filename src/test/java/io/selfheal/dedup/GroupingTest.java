@@ -1,0 +1,105 @@
+package io.selfheal.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.selfheal.logs.LogEvent;
+import io.selfheal.stacktrace.StackTraces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Messages of the same bug get one fingerprint, those of another bug another. */
+class GroupingTest {
+  private static final Path GROUPS = Path.of("src/test/resources/corpus/groups");
+  private static final double TARGET = 0.98;
+
+  private final Fingerprints fingerprints = new Fingerprints();
+
+  static Stream<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(GROUPS)) {
+      return files.filter(GroupingTest::understood).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void groupsAsLabelled(Path file, TestReporter reporter) throws IOException {
+    Score score = Score.of(read(file));
+    reporter.publishEntry(file.getFileName().toString(), score.toString());
+
+    assertThat(score.precision()).isGreaterThanOrEqualTo(TARGET);
+    assertThat(score.recall()).isGreaterThanOrEqualTo(TARGET);
+  }
+
+  /** Lambda prints the last exception of a chain only: that one bug is two across formats. */
+  @Test
+  void groupsAcrossFormatsAndVersions(TestReporter reporter) throws IOException {
+    List<Labelled> all = new ArrayList<>();
+    for (Path file : files().toList()) {
+      all.addAll(read(file));
+    }
+    Score every = Score.of(all);
+    Score sameText = Score.of(all.stream().filter(m -> !m.group().equals("gen-chained_cause")).toList());
+    reporter.publishEntry("all files", every + "; without chains: " + sameText);
+
+    assertThat(every.precision()).isGreaterThanOrEqualTo(TARGET);
+    assertThat(every.recall()).isGreaterThanOrEqualTo(0.95);
+    assertThat(sameText.recall()).isGreaterThanOrEqualTo(TARGET);
+  }
+
+  private static boolean understood(Path file) {
+    return file.getFileName().toString().startsWith("python");
+  }
+
+  private List<Labelled> read(Path file) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<Labelled> messages = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      JsonNode node = json.readTree(line);
+      messages.add(new Labelled(node.get("group").asText(), fingerprint(node.get("message").asText())));
+    }
+    return messages;
+  }
+
+  private String fingerprint(String message) {
+    List<String> values = new ArrayList<>();
+    TraceAssembler assembler =
+        new TraceAssembler(
+            new StackTraces(), error -> values.add(fingerprints.of(error.found().trace()).value()));
+    assembler.add(new LogEvent(null, Instant.EPOCH, message));
+    assembler.finish();
+    assertThat(values).as(message).hasSize(1);
+    return values.get(0);
+  }
+
+  record Labelled(String group, String fingerprint) {}
+
+  /** Over all pairs of messages: of those put together, and of those that belong together. */
+  record Score(double precision, double recall) {
+    static Score of(List<Labelled> messages) {
+      long right = 0;
+      long together = 0;
+      long belong = 0;
+      for (int i = 0; i < messages.size(); i++) {
+        for (int j = i + 1; j < messages.size(); j++) {
+          boolean sameBug = messages.get(i).group().equals(messages.get(j).group());
+          boolean same = messages.get(i).fingerprint().equals(messages.get(j).fingerprint());
+          right += same && sameBug ? 1 : 0;
+          together += same ? 1 : 0;
+          belong += sameBug ? 1 : 0;
+        }
+      }
+      return new Score((double) right / together, (double) right / belong);
+    }
+  }
+}

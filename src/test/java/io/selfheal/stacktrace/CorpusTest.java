@@ -1,0 +1,155 @@
+package io.selfheal.stacktrace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.selfheal.dedup.TraceAssembler;
+import io.selfheal.logs.LogEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every trace of the corpus, which real programs printed, is read as what it was. */
+class CorpusTest {
+  private static final Path CORPUS = Path.of("src/test/resources/corpus");
+  private static final Set<String> LANGUAGES = Set.of("python");
+
+  static Stream<Entry> entries() throws IOException {
+    JsonNode index = new ObjectMapper().readTree(CORPUS.resolve("index.json").toFile());
+    return StreamSupport.stream(index.spliterator(), false)
+        .map(Entry::new)
+        .filter(entry -> LANGUAGES.contains(entry.language()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("entries")
+  void readsTraceThatIsOneEvent(Entry entry) throws IOException {
+    check(entry, found(List.of(entry.text())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("entries")
+  void readsTraceThatIsOneEventALine(Entry entry) throws IOException {
+    check(entry, found(StructuredLog.lines(entry.text())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("entries")
+  void readsTraceBehindAPrefixOnEachLine(Entry entry) throws IOException {
+    List<String> lines = new ArrayList<>();
+    int second = 10;
+    for (String line : StructuredLog.lines(entry.text())) {
+      lines.add("2026-11-22 07:10:" + second++ % 60 + ",123 [worker-3] ERROR shop.api - " + line);
+    }
+    check(entry, found(lines));
+  }
+
+  private static List<StackTrace> found(List<String> events) {
+    List<StackTrace> found = new ArrayList<>();
+    TraceAssembler assembler =
+        new TraceAssembler(new StackTraces(), error -> found.add(error.found().trace()));
+    for (String event : events) {
+      assembler.add(new LogEvent(null, Instant.EPOCH, event));
+    }
+    assembler.finish();
+    return found;
+  }
+
+  private static void check(Entry entry, List<StackTrace> found) {
+    assertThat(found).hasSizeGreaterThanOrEqualTo(1);
+    StackTrace trace = found.get(0);
+    assertThat(trace.language()).isEqualTo(entry.language());
+    assertThat(trace.exceptionType()).isEqualTo(entry.type());
+    assertThat(trace.message().strip()).isEqualTo(entry.message().strip());
+    assertThat(trace.complete()).isTrue();
+    assertThat(frames(entry, found)).isEqualTo(entry.frames());
+  }
+
+  /** The index lists the frames of all exceptions of a chain in the order in which they stand. */
+  private static List<String> frames(Entry entry, List<StackTrace> found) {
+    List<String> frames = new ArrayList<>();
+    for (StackTrace trace : found) {
+      List<List<Frame>> chain = new ArrayList<>();
+      chain.add(trace.frames());
+      trace.causedBy().forEach(cause -> chain.add(cause.frames()));
+      if (entry.innermostLast()) {
+        Collections.reverse(chain);
+      }
+      for (List<Frame> one : chain) {
+        List<String> lines = new ArrayList<>();
+        for (Frame frame : one) {
+          lines.add(frame.file() + ":" + frame.line() + ":" + frame.function());
+        }
+        if (!entry.innermostLast()) {
+          Collections.reverse(lines);
+        }
+        frames.addAll(lines);
+      }
+    }
+    return repeatsOnce(frames);
+  }
+
+  /** Recursion is printed a few times by one format and counted by another. */
+  private static List<String> repeatsOnce(List<String> frames) {
+    List<String> once = new ArrayList<>();
+    for (String frame : frames) {
+      if (once.isEmpty() || !once.get(once.size() - 1).equals(frame)) {
+        once.add(frame);
+      }
+    }
+    return once;
+  }
+
+  /** A trace of the corpus and what it says. */
+  record Entry(JsonNode node) {
+    String language() {
+      return node.get("language").asText();
+    }
+
+    String type() {
+      return node.get("exception_type").asText();
+    }
+
+    String text() throws IOException {
+      return Files.readString(CORPUS.resolve(node.get("file").asText()));
+    }
+
+    boolean innermostLast() {
+      return node.get("frame_order").asText().equals("innermost-last");
+    }
+
+    /** Formats without the place in the message print it as a frame. */
+    String message() {
+      String message = node.get("message").isNull() ? "" : node.get("message").asText();
+      boolean placed = type().equals("SyntaxError") && node.get("source").asText().equals("cpython-gen");
+      return placed ? message.substring(0, message.lastIndexOf(" (")) : message;
+    }
+
+    List<String> frames() {
+      List<String> frames = new ArrayList<>();
+      for (JsonNode frame : node.get("frames")) {
+        frames.add(text(frame, "file") + ":" + text(frame, "line") + ":" + text(frame, "function"));
+      }
+      return repeatsOnce(frames);
+    }
+
+    private static String text(JsonNode frame, String field) {
+      return frame.get(field).isNull() ? null : frame.get(field).asText();
+    }
+
+    @Override
+    public String toString() {
+      return node.get("id").asText();
+    }
+  }
+}
