@@ -39,7 +39,11 @@ final class FixCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--repo", required = true, paramLabel = "URL|DIR", description = "the application's repository")
+  @Option(
+      names = "--repo",
+      required = true,
+      paramLabel = "URL|DIR",
+      description = "the application's repository")
   private String repository;
 
   @Option(names = "--log", required = true, paramLabel = "FILE", description = "the captured log")
@@ -48,7 +52,10 @@ final class FixCommand implements Callable<Integer> {
   @Option(names = "--event", description = "the whole file is one event; else each line is one")
   private boolean event;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "where everything is kept (default: .selfheal)")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "where everything is kept (default: .selfheal)")
   private Path dir;
 
   @Option(names = "--model", paramLabel = "NAME", description = "bedrock, openai or replay")
@@ -57,7 +64,8 @@ final class FixCommand implements Callable<Integer> {
   @Option(
       names = "--scm",
       paramLabel = "NAME",
-      description = "pushes to the repository and opens the pull request there; without it nothing leaves DIR")
+      description =
+          "pushes to the repository and opens the pull request there; without it nothing leaves DIR")
   private String scm;
 
   @Option(names = "--config", paramLabel = "FILE", description = "a properties file")
@@ -106,7 +114,9 @@ final class FixCommand implements Callable<Integer> {
     Map<String, String> keys = new LinkedHashMap<>();
     String prefix = "selfheal.apps." + app + ".";
     boolean local = RepositoryUrl.isLocal(repository);
-    keys.put(prefix + "repository", local && !repository.contains(":") ? absolute(repository) : repository);
+    keys.put(
+        prefix + "repository",
+        local && !repository.contains(":") ? absolute(repository) : repository);
     // Nothing is pushed to the repository unless the user names its forge.
     keys.put(prefix + "scm", scm == null ? "local" : scm);
     keys.put("selfheal.local", "true");
@@ -126,7 +136,8 @@ final class FixCommand implements Callable<Integer> {
   private static String absolute(String directory) {
     Path path = Path.of(directory);
     if (!Files.isDirectory(path)) {
-      throw new ConfigurationException("--repo = " + directory + ": there is no such folder; name a git repository");
+      throw new ConfigurationException(
+          "--repo = " + directory + ": there is no such folder; name a git repository");
     }
     return path.toAbsolutePath().normalize().toString();
   }
@@ -136,7 +147,8 @@ final class FixCommand implements Callable<Integer> {
     try {
       text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new ConfigurationException("--log = " + log + ": the file cannot be read: " + e.getMessage());
+      throw new ConfigurationException(
+          "--log = " + log + ": the file cannot be read: " + e.getMessage());
     }
     Instant now = Instant.now();
     return event

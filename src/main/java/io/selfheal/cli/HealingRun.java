@@ -46,12 +46,14 @@ final class HealingRun implements AutoCloseable {
    * @param atLeast how many of them there must be
    * @return those issues; fewer or unfinished ones when the time is over
    */
-  List<Issue> await(Predicate<Issue> asked, int atLeast, Duration longest) throws InterruptedException {
+  List<Issue> await(Predicate<Issue> asked, int atLeast, Duration longest)
+      throws InterruptedException {
     long end = System.nanoTime() + longest.toNanos();
     while (true) {
       List<Issue> issues = issues().all().stream().filter(asked).toList();
       boolean done =
-          issues.size() >= atLeast && issues.stream().noneMatch(issue -> issue.status().unfinished());
+          issues.size() >= atLeast
+              && issues.stream().noneMatch(issue -> issue.status().unfinished());
       if (done || System.nanoTime() > end) {
         return issues;
       }

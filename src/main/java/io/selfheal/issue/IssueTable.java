@@ -37,7 +37,10 @@ public final class IssueTable {
 
   private static final Logger LOG = LoggerFactory.getLogger(IssueTable.class);
 
-  /** Keeps an item under DynamoDB's 400 KB, whatever the log said: a character takes up to three bytes. */
+  /**
+   * Keeps an item under DynamoDB's 400 KB, whatever the log said: a character takes up to three
+   * bytes.
+   */
   private static final int LONGEST_MESSAGE = 100_000;
 
   private static final int LONGEST_REASON = 4_000;

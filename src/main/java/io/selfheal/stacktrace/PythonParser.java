@@ -65,7 +65,8 @@ final class PythonParser implements TraceParser {
       }
       int group = at - (GROUP.length() - TRACEBACK.length());
       if (group >= 0 && line.startsWith(GROUP, group)) {
-        return new Start(IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group, false);
+        return new Start(
+            IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group, false);
       }
       return new Start(TRACE, at, false);
     }
@@ -123,7 +124,9 @@ final class PythonParser implements TraceParser {
         if (indent > 0) {
           return line.endsWith(TRACEBACK) ? END : ERROR;
         }
-        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line) ? ERROR : END;
+        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line)
+            ? ERROR
+            : END;
       case ERROR_GAP:
         return blank ? ERROR_GAP : isChain(line) ? CHAIN : END;
       case CHAIN:
@@ -248,7 +251,7 @@ final class PythonParser implements TraceParser {
       } else if (inner < 0) {
         own.add(afterBar(line, column));
       } else if (column == inner && line.charAt(column) == '+') {
-        if (line.contains(" ")  && line.lastIndexOf("- ") > 0) {
+        if (line.contains(" ") && line.lastIndexOf("- ") > 0) {
           members.add(new ArrayList<>());
         }
       } else if (column == inner) {
@@ -293,7 +296,8 @@ final class PythonParser implements TraceParser {
     List<String> lines = new ArrayList<>(member.subList(0, open + 1));
     for (String line : member.subList(open + 1, member.size())) {
       int column = indent(line);
-      boolean behindBar = column < line.length() && (line.charAt(column) == '|' || line.charAt(column) == '+');
+      boolean behindBar =
+          column < line.length() && (line.charAt(column) == '|' || line.charAt(column) == '+');
       lines.add(behindBar && column >= 2 ? line : "  | " + line);
     }
     return lines;
@@ -301,7 +305,12 @@ final class PythonParser implements TraceParser {
 
   private static StackTrace flat(StackTrace trace) {
     return new StackTrace(
-        trace.language(), trace.exceptionType(), trace.message(), trace.frames(), List.of(), trace.complete());
+        trace.language(),
+        trace.exceptionType(),
+        trace.message(),
+        trace.frames(),
+        List.of(),
+        trace.complete());
   }
 
   private static String afterBar(String line, int column) {
@@ -317,14 +326,16 @@ final class PythonParser implements TraceParser {
         || line.startsWith("During handling of") && line.startsWith(CONTEXT);
   }
 
-  /** The line {@code   File "x.py", line 3} of an error that has no traceback. */
+  /** The line {@code File "x.py", line 3} of an error that has no traceback. */
   private static boolean isPlaceOnly(String line) {
     int indent = indent(line);
     if (indent == 0 || !line.startsWith("File \"", indent)) {
       return false;
     }
     int at = line.lastIndexOf("\", line ");
-    return at > 0 && number(line, at + 8) >= 0 && isBlank(line.substring(afterNumber(line, at + 8)));
+    return at > 0
+        && number(line, at + 8) >= 0
+        && isBlank(line.substring(afterNumber(line, at + 8)));
   }
 
   /**
@@ -336,7 +347,9 @@ final class PythonParser implements TraceParser {
     boolean nameStart = true;
     for (; i < line.length() && i - from < MAX_TYPE; i++) {
       char c = line.charAt(i);
-      if (nameStart ? Character.isJavaIdentifierStart(c) || c == '<' : Character.isJavaIdentifierPart(c) || c == '>') {
+      if (nameStart
+          ? Character.isJavaIdentifierStart(c) || c == '<'
+          : Character.isJavaIdentifierPart(c) || c == '>') {
         nameStart = false;
       } else if (c == '.' && !nameStart) {
         nameStart = true;
@@ -347,10 +360,14 @@ final class PythonParser implements TraceParser {
     if (i == from || nameStart) {
       return -1;
     }
-    boolean ends = i == line.length() || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
-        && isBlank(line.substring(i));
-    boolean colon = i < line.length() && line.charAt(i) == ':'
-        && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
+    boolean ends =
+        i == line.length()
+            || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
+                && isBlank(line.substring(i));
+    boolean colon =
+        i < line.length()
+            && line.charAt(i) == ':'
+            && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
     return ends || colon ? i : -1;
   }
 
@@ -416,10 +433,18 @@ final class PythonParser implements TraceParser {
         return;
       }
       Frame last = frames.get(frames.size() - 1);
-      if (last.source() == null && !line.startsWith("[Previous line repeated", indent) && !isMarks(line, indent)) {
+      if (last.source() == null
+          && !line.startsWith("[Previous line repeated", indent)
+          && !isMarks(line, indent)) {
         frames.set(
             frames.size() - 1,
-            new Frame(last.file(), last.line(), last.function(), null, last.inApp(), line.substring(indent).stripTrailing()));
+            new Frame(
+                last.file(),
+                last.line(),
+                last.function(),
+                null,
+                last.inApp(),
+                line.substring(indent).stripTrailing()));
       }
     }
 
@@ -453,7 +478,12 @@ final class PythonParser implements TraceParser {
 
     private StackTrace toTrace(List<StackTrace> causes) {
       return new StackTrace(
-          "python", type == null ? UNNAMED : type, message.toString(), frames, causes, type != null);
+          "python",
+          type == null ? UNNAMED : type,
+          message.toString(),
+          frames,
+          causes,
+          type != null);
     }
   }
 }

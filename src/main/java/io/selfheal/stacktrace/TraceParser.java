@@ -20,7 +20,8 @@ public interface TraceParser {
    * Where a trace starts in this line.
    *
    * @param line without its line end
-   * @param before the line before it, or an empty text; some languages are known by their second line
+   * @param before the line before it, or an empty text; some languages are known by their second
+   *     line
    * @return the start, or null; null must be quick, as nearly every line gets it
    */
   Start start(String line, String before);

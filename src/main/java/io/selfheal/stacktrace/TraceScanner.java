@@ -85,7 +85,9 @@ public final class TraceScanner {
     if (structured.mayHold(line)) {
       StructuredLog.Found error = structured.find(line);
       if (error != null) {
-        found.accept(new FoundTrace(error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
+        found.accept(
+            new FoundTrace(
+                error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
         before = "";
         return;
       }
@@ -120,8 +122,14 @@ public final class TraceScanner {
         complete == trace.complete()
             ? trace
             : new StackTrace(
-                trace.language(), trace.exceptionType(), trace.message(), trace.frames(), trace.causedBy(), complete);
-    String text = textBefore.isBlank() ? kept.raw() : cut(textBefore, MAX_BEFORE) + "\n" + kept.raw();
+                trace.language(),
+                trace.exceptionType(),
+                trace.message(),
+                trace.frames(),
+                trace.causedBy(),
+                complete);
+    String text =
+        textBefore.isBlank() ? kept.raw() : cut(textBefore, MAX_BEFORE) + "\n" + kept.raw();
     found.accept(new FoundTrace(whole, text, firstLine, lastLine));
   }
 
@@ -202,7 +210,9 @@ public final class TraceScanner {
       }
       Line line = new Line(stripped, raw, utf8Length(raw) + 1);
       count++;
-      if (tail.isEmpty() && head.size() < MAX_LINES / 2 && headBytes + line.bytes <= MAX_BYTES / 2) {
+      if (tail.isEmpty()
+          && head.size() < MAX_LINES / 2
+          && headBytes + line.bytes <= MAX_BYTES / 2) {
         head.add(line);
         headBytes += line.bytes;
         return;

@@ -131,7 +131,8 @@ class CorpusTest {
     /** Formats without the place in the message print it as a frame. */
     String message() {
       String message = node.get("message").isNull() ? "" : node.get("message").asText();
-      boolean placed = type().equals("SyntaxError") && node.get("source").asText().equals("cpython-gen");
+      boolean placed =
+          type().equals("SyntaxError") && node.get("source").asText().equals("cpython-gen");
       return placed ? message.substring(0, message.lastIndexOf(" (")) : message;
     }
 
