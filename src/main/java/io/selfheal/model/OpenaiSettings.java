@@ -25,7 +25,8 @@ public record OpenaiSettings(String baseUrl, Secret apiKey, String model) {
       URI uri = URI.create(baseUrl);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       if (!http || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
-        throw new ConfigurationException(BASE_URL, baseUrl, whatToDo);
+        // What stands before an @ may be a password.
+        throw new ConfigurationException(BASE_URL, baseUrl.replaceAll("//.*@", "//***@"), whatToDo);
       }
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(BASE_URL, baseUrl, whatToDo);
