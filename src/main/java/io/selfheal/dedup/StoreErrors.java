@@ -132,7 +132,9 @@ public final class StoreErrors {
     }
   }
 
-  /** The item is gone, so the error is new when it is seen again; or it is only just being stored. */
+  /**
+   * The item is gone, so the error is new when it is seen again; or it is only just being stored.
+   */
   public void gone(Exchange exchange) {
     Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
     if (occurrences.known(seen.app(), seen.fingerprint())) {

@@ -29,12 +29,14 @@ import software.amazon.awssdk.services.bedrockruntime.model.ToolResultStatus;
 import software.amazon.awssdk.services.bedrockruntime.model.ToolUseBlock;
 
 /**
- * Puts a prompt into the headers of Camel's {@code aws-bedrock} Converse operation: one user message, or with a
- * rejected answer the model's tool call and its failed result after it; the tool {@code propose_fix}, forced.
+ * Puts a prompt into the headers of Camel's {@code aws-bedrock} Converse operation: one user
+ * message, or with a rejected answer the model's tool call and its failed result after it; the tool
+ * {@code propose_fix}, forced.
  */
 public final class AskBedrock {
   /** Claude models that cache a prompt's prefix; others refuse a request that asks for it. */
-  private static final Pattern CACHES_PROMPTS = Pattern.compile("anthropic\\.claude-(sonnet|opus|haiku)-\\d");
+  private static final Pattern CACHES_PROMPTS =
+      Pattern.compile("anthropic\\.claude-(sonnet|opus|haiku)-\\d");
 
   private static final String TOOL_USE_ID = "rejected_answer";
 
@@ -66,7 +68,8 @@ public final class AskBedrock {
     message.setHeader(BedrockConstants.CONVERSE_MESSAGES, messages(prompt));
     message.setHeader(BedrockConstants.CONVERSE_SYSTEM, system(prompt));
     message.setHeader(
-        BedrockConstants.CONVERSE_INFERENCE_CONFIG, InferenceConfiguration.builder().maxTokens(maxTokens).build());
+        BedrockConstants.CONVERSE_INFERENCE_CONFIG,
+        InferenceConfiguration.builder().maxTokens(maxTokens).build());
     message.setHeader(BedrockConstants.CONVERSE_TOOL_CONFIG, toolConfiguration());
   }
 
@@ -75,38 +78,50 @@ public final class AskBedrock {
     blocks.add(SystemContentBlock.fromText(prompt.system()));
     if (CACHES_PROMPTS.matcher(modelId).find()) {
       // The tool and the house rules are the same for every repair.
-      blocks.add(SystemContentBlock.fromCachePoint(
-          CachePointBlock.builder().type(CachePointType.DEFAULT).build()));
+      blocks.add(
+          SystemContentBlock.fromCachePoint(
+              CachePointBlock.builder().type(CachePointType.DEFAULT).build()));
     }
     return blocks;
   }
 
-  private List<software.amazon.awssdk.services.bedrockruntime.model.Message> messages(RepairPrompt prompt) {
+  private List<software.amazon.awssdk.services.bedrockruntime.model.Message> messages(
+      RepairPrompt prompt) {
     var messages = new ArrayList<software.amazon.awssdk.services.bedrockruntime.model.Message>();
     messages.add(message(ConversationRole.USER, ContentBlock.fromText(prompt.user())));
-    prompt.rejection().ifPresent(rejection -> {
-      String reason = secondQuestion.text(rejection);
-      Optional<JsonNode> toolInput = toolInput(rejection);
-      if (toolInput.isPresent()) {
-        messages.add(message(
-            ConversationRole.ASSISTANT,
-            ContentBlock.fromToolUse(ToolUseBlock.builder()
-                .toolUseId(TOOL_USE_ID)
-                .name(tool.name())
-                .input(Documents.of(toolInput.get()))
-                .build())));
-        messages.add(message(
-            ConversationRole.USER,
-            ContentBlock.fromToolResult(ToolResultBlock.builder()
-                .toolUseId(TOOL_USE_ID)
-                .status(ToolResultStatus.ERROR)
-                .content(ToolResultContentBlock.fromText(reason))
-                .build())));
-      } else {
-        messages.add(message(ConversationRole.ASSISTANT, ContentBlock.fromText(SecondQuestion.answer(rejection))));
-        messages.add(message(ConversationRole.USER, ContentBlock.fromText(reason)));
-      }
-    });
+    prompt
+        .rejection()
+        .ifPresent(
+            rejection -> {
+              String reason = secondQuestion.text(rejection);
+              Optional<JsonNode> toolInput = toolInput(rejection);
+              if (toolInput.isPresent()) {
+                messages.add(
+                    message(
+                        ConversationRole.ASSISTANT,
+                        ContentBlock.fromToolUse(
+                            ToolUseBlock.builder()
+                                .toolUseId(TOOL_USE_ID)
+                                .name(tool.name())
+                                .input(Documents.of(toolInput.get()))
+                                .build())));
+                messages.add(
+                    message(
+                        ConversationRole.USER,
+                        ContentBlock.fromToolResult(
+                            ToolResultBlock.builder()
+                                .toolUseId(TOOL_USE_ID)
+                                .status(ToolResultStatus.ERROR)
+                                .content(ToolResultContentBlock.fromText(reason))
+                                .build())));
+              } else {
+                messages.add(
+                    message(
+                        ConversationRole.ASSISTANT,
+                        ContentBlock.fromText(SecondQuestion.answer(rejection))));
+                messages.add(message(ConversationRole.USER, ContentBlock.fromText(reason)));
+              }
+            });
     return messages;
   }
 
@@ -128,11 +143,14 @@ public final class AskBedrock {
 
   private ToolConfiguration toolConfiguration() {
     return ToolConfiguration.builder()
-        .tools(Tool.builder()
-            .toolSpec(spec -> spec.name(tool.name())
-                .description(tool.description())
-                .inputSchema(ToolInputSchema.fromJson(Documents.of(tool.schema()))))
-            .build())
+        .tools(
+            Tool.builder()
+                .toolSpec(
+                    spec ->
+                        spec.name(tool.name())
+                            .description(tool.description())
+                            .inputSchema(ToolInputSchema.fromJson(Documents.of(tool.schema()))))
+                .build())
         .toolChoice(ToolChoice.fromTool(choice -> choice.name(tool.name())))
         .build();
   }

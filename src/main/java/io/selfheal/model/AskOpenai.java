@@ -10,8 +10,9 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 
 /**
- * Writes a prompt as a request of the OpenAI chat-completions API, which Ollama, vLLM and others speak too, with the
- * tool {@code propose_fix} forced. For a server that has said it knows no tools, the schema goes into the system text.
+ * Writes a prompt as a request of the OpenAI chat-completions API, which Ollama, vLLM and others
+ * speak too, with the tool {@code propose_fix} forced. For a server that has said it knows no
+ * tools, the schema goes into the system text.
  */
 public final class AskOpenai {
   private final TokenLimit limit;
@@ -33,7 +34,9 @@ public final class AskOpenai {
    * @throws TokenLimitException when the repair has used up its tokens
    */
   public void ask(
-      @Variable("prompt") RepairPrompt prompt, @Variable("withoutTools") Boolean withoutTools, Message message)
+      @Variable("prompt") RepairPrompt prompt,
+      @Variable("withoutTools") Boolean withoutTools,
+      Message message)
       throws JsonProcessingException {
     limit.check(prompt);
     message.removeHeaders("CamelHttp*");
@@ -41,31 +44,48 @@ public final class AskOpenai {
     message.setHeader(Exchange.HTTP_URI, settings.baseUrl() + "/chat/completions");
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");
     message.setHeader("Accept", "application/json");
-    settings.apiKey().reveal().ifPresent(key -> message.setHeader("Authorization", "Bearer " + key.strip()));
+    settings
+        .apiKey()
+        .reveal()
+        .ifPresent(key -> message.setHeader("Authorization", "Bearer " + key.strip()));
     message.setBody(json.writeValueAsBytes(request(prompt, !Boolean.TRUE.equals(withoutTools))));
   }
 
   private ObjectNode request(RepairPrompt prompt, boolean tools) throws JsonProcessingException {
-    ObjectNode request = json.createObjectNode().put("model", settings.model()).put("stream", false);
+    ObjectNode request =
+        json.createObjectNode().put("model", settings.model()).put("stream", false);
     ArrayNode messages = request.putArray("messages");
     turn(messages, "system", tools ? prompt.system() : prompt.system() + schemaInWords());
     turn(messages, "user", prompt.user());
-    prompt.rejection().ifPresent(rejection -> {
-      // Plain turns instead of a tool call and its result: every server's chat template takes them.
-      turn(messages, "assistant", SecondQuestion.answer(rejection));
-      turn(messages, "user", secondQuestion.text(rejection));
-    });
+    prompt
+        .rejection()
+        .ifPresent(
+            rejection -> {
+              // Plain turns instead of a tool call and its result: every server's chat template
+              // takes them.
+              turn(messages, "assistant", SecondQuestion.answer(rejection));
+              turn(messages, "user", secondQuestion.text(rejection));
+            });
     if (tools) {
-      ObjectNode function = request.putArray("tools").addObject().put("type", "function").putObject("function");
-      function.put("name", tool.name()).put("description", tool.description()).set("parameters", tool.schema());
-      request.putObject("tool_choice").put("type", "function").putObject("function").put("name", tool.name());
+      ObjectNode function =
+          request.putArray("tools").addObject().put("type", "function").putObject("function");
+      function
+          .put("name", tool.name())
+          .put("description", tool.description())
+          .set("parameters", tool.schema());
+      request
+          .putObject("tool_choice")
+          .put("type", "function")
+          .putObject("function")
+          .put("name", tool.name());
     }
     return request;
   }
 
   private String schemaInWords() throws JsonProcessingException {
     return "\n\nYou cannot call tools here. Answer with nothing but the JSON object that would be the input of "
-        + tool.name() + ", in the form of this JSON schema:\n"
+        + tool.name()
+        + ", in the form of this JSON schema:\n"
         + json.writerWithDefaultPrettyPrinter().writeValueAsString(tool.schema());
   }
 

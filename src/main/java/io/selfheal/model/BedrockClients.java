@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilder;
 
 /**
- * Bedrock clients that wait for a model's answer. The SDK's defaults give up reading after 30 seconds and ask again
- * three times, so that a long answer is paid four times and never arrives.
+ * Bedrock clients that wait for a model's answer. The SDK's defaults give up reading after 30
+ * seconds and ask again three times, so that a long answer is paid four times and never arrives.
  */
 public final class BedrockClients {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -38,7 +38,8 @@ public final class BedrockClients {
 
   /**
    * @param region as above
-   * @param answerTimeout longest wait for one answer; asked again only where no answer can have been paid
+   * @param answerTimeout longest wait for one answer; asked again only where no answer can have
+   *     been paid
    * @param more further settings, e.g. an endpoint
    */
   static BedrockRuntimeClient create(
@@ -64,8 +65,8 @@ public final class BedrockClients {
   }
 
   /**
-   * Stands in for the streaming client that Camel's endpoint builds beside the other one, with a region and credentials
-   * of its own, although Converse never uses it. Every call fails.
+   * Stands in for the streaming client that Camel's endpoint builds beside the other one, with a
+   * region and credentials of its own, although Converse never uses it. Every call fails.
    */
   public static BedrockRuntimeAsyncClient noStreaming() {
     return new BedrockRuntimeAsyncClient() {
@@ -86,19 +87,26 @@ public final class BedrockClients {
         .maxAttempts(ATTEMPTS)
         .retryOnException(BedrockClients::unpaid)
         .treatAsThrottling(BedrockClients::throttled)
-        .backoffStrategy(BackoffStrategy.exponentialDelay(Duration.ofMillis(200), Duration.ofSeconds(5)))
-        .throttlingBackoffStrategy(BackoffStrategy.exponentialDelay(Duration.ofSeconds(1), Duration.ofSeconds(20)))
+        .backoffStrategy(
+            BackoffStrategy.exponentialDelay(Duration.ofMillis(200), Duration.ofSeconds(5)))
+        .throttlingBackoffStrategy(
+            BackoffStrategy.exponentialDelay(Duration.ofSeconds(1), Duration.ofSeconds(20)))
         .useClientDefaults(false)
         .build();
   }
 
-  /** Whether the failure shows that the model did not answer, so that asking again costs nothing twice. */
+  /**
+   * Whether the failure shows that the model did not answer, so that asking again costs nothing
+   * twice.
+   */
   private static boolean unpaid(Throwable failure) {
     if (throttled(failure)) {
       return true;
     }
     if (failure instanceof SdkServiceException service) {
-      return service.statusCode() == 500 || service.statusCode() == 502 || service.statusCode() == 503;
+      return service.statusCode() == 500
+          || service.statusCode() == 502
+          || service.statusCode() == 503;
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectException

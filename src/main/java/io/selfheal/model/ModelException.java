@@ -1,6 +1,9 @@
 package io.selfheal.model;
 
-/** The model refused the request in a way that another try does not mend. The message says what to change. */
+/**
+ * The model refused the request in a way that another try does not mend. The message says what to
+ * change.
+ */
 public class ModelException extends RuntimeException {
   public ModelException(String message) {
     super(message);

@@ -13,7 +13,10 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What tokens cost, estimated from the price table {@code model/prices.properties} or the user's own prices. */
+/**
+ * What tokens cost, estimated from the price table {@code model/prices.properties} or the user's
+ * own prices.
+ */
 public final class ModelPrices {
   private static final String RESOURCE = "/model/prices.properties";
   private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
@@ -23,10 +26,12 @@ public final class ModelPrices {
 
   /**
    * @param input USD per million input tokens, {@code selfheal.price.input}; null for the table's
-   * @param output USD per million output tokens, {@code selfheal.price.output}; null for the table's
+   * @param output USD per million output tokens, {@code selfheal.price.output}; null for the
+   *     table's
    */
   public ModelPrices(BigDecimal input, BigDecimal output) {
-    own = input == null || output == null ? Optional.empty() : Optional.of(new Price(input, output));
+    own =
+        input == null || output == null ? Optional.empty() : Optional.of(new Price(input, output));
     families = read();
   }
 
@@ -66,11 +71,15 @@ public final class ModelPrices {
       throw new UncheckedIOException(e);
     }
     var prices = new TreeMap<String, Price>();
-    table.stringPropertyNames().forEach(
-        family -> {
-          String[] price = table.getProperty(family).split(",");
-          prices.put(family, new Price(new BigDecimal(price[0].strip()), new BigDecimal(price[1].strip())));
-        });
+    table
+        .stringPropertyNames()
+        .forEach(
+            family -> {
+              String[] price = table.getProperty(family).split(",");
+              prices.put(
+                  family,
+                  new Price(new BigDecimal(price[0].strip()), new BigDecimal(price[1].strip())));
+            });
     return prices;
   }
 

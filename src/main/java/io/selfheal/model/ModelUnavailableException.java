@@ -7,7 +7,9 @@ import java.util.Optional;
 public class ModelUnavailableException extends RuntimeException {
   private final Duration retryAfter;
 
-  /** @param retryAfter how long the server asks to wait; null where it does not say */
+  /**
+   * @param retryAfter how long the server asks to wait; null where it does not say
+   */
   public ModelUnavailableException(String message, Duration retryAfter, Throwable cause) {
     super(message, cause);
     this.retryAfter = retryAfter;

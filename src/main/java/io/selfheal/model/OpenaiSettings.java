@@ -7,7 +7,8 @@ import java.net.URI;
 /**
  * The keys {@code selfheal.openai.*}.
  *
- * @param baseUrl of the API, up to and with its version, e.g. {@code http://localhost:11434/v1}; no trailing slash
+ * @param baseUrl of the API, up to and with its version, e.g. {@code http://localhost:11434/v1}; no
+ *     trailing slash
  * @param apiKey sent as a bearer token; may be empty
  * @param model the model's name at that server
  */
@@ -32,7 +33,8 @@ public record OpenaiSettings(String baseUrl, Secret apiKey, String model) {
       throw new ConfigurationException(BASE_URL, baseUrl, whatToDo);
     }
     if (model == null || model.isBlank()) {
-      throw new ConfigurationException("selfheal.openai.model", "", "set it to the model's name at " + baseUrl);
+      throw new ConfigurationException(
+          "selfheal.openai.model", "", "set it to the model's name at " + baseUrl);
     }
   }
 }

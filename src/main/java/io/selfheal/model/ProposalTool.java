@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The one tool the model is made to call: {@code propose_fix}, whose input is the answer. Its schema is the resource
- * {@code prompts/propose_fix.json}.
+ * The one tool the model is made to call: {@code propose_fix}, whose input is the answer. Its
+ * schema is the resource {@code prompts/propose_fix.json}.
  */
 public final class ProposalTool {
   private static final String RESOURCE = "/prompts/propose_fix.json";

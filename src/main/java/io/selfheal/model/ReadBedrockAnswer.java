@@ -14,14 +14,19 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 import software.amazon.awssdk.services.bedrockruntime.model.TokenUsage;
 import software.amazon.awssdk.services.bedrockruntime.model.ToolUseBlock;
 
-/** Reads what Camel's {@code aws-bedrock} Converse operation left in the headers, or explains why it failed. */
+/**
+ * Reads what Camel's {@code aws-bedrock} Converse operation left in the headers, or explains why it
+ * failed.
+ */
 public final class ReadBedrockAnswer {
   private static final String KEY = "selfheal.bedrock.model-id";
 
   private final ReadProposal readProposal;
   private final String modelId;
 
-  /** @param modelId {@code selfheal.bedrock.model-id} */
+  /**
+   * @param modelId {@code selfheal.bedrock.model-id}
+   */
   public ReadBedrockAnswer(ReadProposal readProposal, String modelId) {
     this.readProposal = readProposal;
     this.modelId = modelId;
@@ -30,7 +35,8 @@ public final class ReadBedrockAnswer {
   /**
    * The proposal.
    *
-   * @param prompt the question, kept in the variable {@code prompt} while the body was the answer's text
+   * @param prompt the question, kept in the variable {@code prompt} while the body was the answer's
+   *     text
    * @throws ProposalException when the answer does not hold or was cut off
    */
   public FixProposal read(@Variable("prompt") RepairPrompt prompt, Message message) {
@@ -66,11 +72,16 @@ public final class ReadBedrockAnswer {
    */
   public void explain(SdkException failure) {
     if (!(failure instanceof AwsServiceException service)) {
-      throw new ModelUnavailableException("Bedrock gave no answer: " + failure.getMessage(), null, failure);
+      throw new ModelUnavailableException(
+          "Bedrock gave no answer: " + failure.getMessage(), null, failure);
     }
     int status = service.statusCode();
-    if (RetryUtils.isThrottlingException(failure) || status == 408 || status == 424 || status >= 500) {
-      throw new ModelUnavailableException("Bedrock has no room now: " + detail(service), null, failure);
+    if (RetryUtils.isThrottlingException(failure)
+        || status == 408
+        || status == 424
+        || status >= 500) {
+      throw new ModelUnavailableException(
+          "Bedrock has no room now: " + detail(service), null, failure);
     }
     throw new ModelException(
         "Bedrock refused the request for %s = %s: %s. %s"
@@ -107,7 +118,9 @@ public final class ReadBedrockAnswer {
     }
     // inputTokens leaves out what the prompt cache read and wrote.
     long input =
-        count(tokens.inputTokens()) + count(tokens.cacheReadInputTokens()) + count(tokens.cacheWriteInputTokens());
+        count(tokens.inputTokens())
+            + count(tokens.cacheReadInputTokens())
+            + count(tokens.cacheWriteInputTokens());
     return new Usage(modelId, input, count(tokens.outputTokens()));
   }
 

@@ -22,10 +22,14 @@ import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads an answer of the OpenAI chat-completions API: a tool call, or JSON in the text where the server knows no tools. */
+/**
+ * Reads an answer of the OpenAI chat-completions API: a tool call, or JSON in the text where the
+ * server knows no tools.
+ */
 public final class ReadOpenaiAnswer {
   private static final Logger LOG = LoggerFactory.getLogger(ReadOpenaiAnswer.class);
-  private static final Pattern CHARSET = Pattern.compile("charset=\"?([A-Za-z0-9._-]+)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern CHARSET =
+      Pattern.compile("charset=\"?([A-Za-z0-9._-]+)", Pattern.CASE_INSENSITIVE);
   private static final int MAX_DETAIL = 300;
 
   private final ReadProposal readProposal;
@@ -40,8 +44,8 @@ public final class ReadOpenaiAnswer {
   }
 
   /**
-   * The proposal, or null when the server knows no tools and is to be asked again without: then the variable
-   * {@code withoutTools} is set.
+   * The proposal, or null when the server knows no tools and is to be asked again without: then the
+   * variable {@code withoutTools} is set.
    *
    * @throws ProposalException when the answer does not hold
    * @throws ModelUnavailableException when a later try may succeed
@@ -54,7 +58,9 @@ public final class ReadOpenaiAnswer {
     JsonNode answer = parse(text);
     if (status != 200) {
       String detail = detail(answer, text);
-      if (status == 400 && detail.contains("tools") && exchange.getVariable("withoutTools") == null) {
+      if (status == 400
+          && detail.contains("tools")
+          && exchange.getVariable("withoutTools") == null) {
         exchange.setVariable("withoutTools", true);
         return null;
       }
@@ -72,11 +78,14 @@ public final class ReadOpenaiAnswer {
   /** A call that got no answer at all. */
   public void unreachable(IOException failure) {
     throw new ModelUnavailableException(
-        "no answer from selfheal.openai.base-url = %s: %s".formatted(settings.baseUrl(), failure), null, failure);
+        "no answer from selfheal.openai.base-url = %s: %s".formatted(settings.baseUrl(), failure),
+        null,
+        failure);
   }
 
   private FixProposal proposal(RepairPrompt prompt, JsonNode choice, Usage usage) {
-    JsonNode call = choice.path("message").path("tool_calls").path(0).path("function").path("arguments");
+    JsonNode call =
+        choice.path("message").path("tool_calls").path(0).path("function").path("arguments");
     String text = choice.path("message").path("content").asText("");
     String finish = choice.path("finish_reason").asText("");
     // The arguments are a string of JSON; some servers send the object itself.
@@ -90,7 +99,8 @@ public final class ReadOpenaiAnswer {
     }
     JsonNode input = parse(arguments);
     if (input.isMissingNode()) {
-      throw readProposal.rejected(prompt, arguments, usage, "The arguments of propose_fix are not valid JSON.");
+      throw readProposal.rejected(
+          prompt, arguments, usage, "The arguments of propose_fix are not valid JSON.");
     }
     return readProposal.read(prompt, input, usage);
   }
@@ -113,16 +123,21 @@ public final class ReadOpenaiAnswer {
     String url = settings.baseUrl();
     String said = detail.isEmpty() ? "HTTP " + status : "HTTP " + status + ", " + detail;
     return switch (status) {
-      case 401, 403 -> new ModelException(
-          "%s refused selfheal.openai.api-key (%s); set a key that may use selfheal.openai.model = %s"
-              .formatted(url, said, settings.model()));
-      case 404 -> new ModelException(
-          "%s does not know selfheal.openai.model = %s or the address (%s); selfheal.openai.base-url usually ends in /v1"
-              .formatted(url, settings.model(), said));
-      case 408, 429, 500, 502, 503, 504, 529 -> new ModelUnavailableException(
-          "%s has no room now (%s)".formatted(url, said), waitFor(retryAfter), null);
-      default -> new ModelException(
-          "%s refused the request for selfheal.openai.model = %s (%s)".formatted(url, settings.model(), said));
+      case 401, 403 ->
+          new ModelException(
+              "%s refused selfheal.openai.api-key (%s); set a key that may use selfheal.openai.model = %s"
+                  .formatted(url, said, settings.model()));
+      case 404 ->
+          new ModelException(
+              "%s does not know selfheal.openai.model = %s or the address (%s); selfheal.openai.base-url usually ends in /v1"
+                  .formatted(url, settings.model(), said));
+      case 408, 429, 500, 502, 503, 504, 529 ->
+          new ModelUnavailableException(
+              "%s has no room now (%s)".formatted(url, said), waitFor(retryAfter), null);
+      default ->
+          new ModelException(
+              "%s refused the request for selfheal.openai.model = %s (%s)"
+                  .formatted(url, settings.model(), said));
     };
   }
 
@@ -135,7 +150,9 @@ public final class ReadOpenaiAnswer {
       return Duration.ofSeconds(Math.max(0, Long.parseLong(retryAfter.strip())));
     } catch (NumberFormatException notSeconds) {
       try {
-        var until = ZonedDateTime.parse(retryAfter.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+        var until =
+            ZonedDateTime.parse(retryAfter.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                .toInstant();
         Duration wait = Duration.between(clock.instant(), until);
         return wait.isNegative() ? Duration.ZERO : wait;
       } catch (DateTimeParseException notADate) {
@@ -153,7 +170,8 @@ public final class ReadOpenaiAnswer {
   /** One line, without the key that some servers repeat. */
   private String shortened(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    String masked = settings.apiKey().reveal().map(key -> line.replace(key.strip(), "***")).orElse(line);
+    String masked =
+        settings.apiKey().reveal().map(key -> line.replace(key.strip(), "***")).orElse(line);
     return masked.length() <= MAX_DETAIL ? masked : masked.substring(0, MAX_DETAIL) + "…";
   }
 
@@ -168,7 +186,9 @@ public final class ReadOpenaiAnswer {
 
   private static String text(Message message) {
     byte[] bytes = message.getBody(byte[].class);
-    return bytes == null ? "" : new String(bytes, charset(message.getHeader(Exchange.CONTENT_TYPE, String.class)));
+    return bytes == null
+        ? ""
+        : new String(bytes, charset(message.getHeader(Exchange.CONTENT_TYPE, String.class)));
   }
 
   /** JSON is UTF-8 unless the server says otherwise. */

@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a model's answer into a proposal. Only the shape is checked here; whether paths are allowed and the edits apply
- * is decided against the checkout. Unknown fields are ignored, everything else that does not hold is a
- * {@link ProposalException} whose message the model can act on.
+ * Reads a model's answer into a proposal. Only the shape is checked here; whether paths are allowed
+ * and the edits apply is decided against the checkout. Unknown fields are ignored, everything else
+ * that does not hold is a {@link ProposalException} whose message the model can act on.
  */
 public final class ReadProposal {
   private static final int MAX_EDITS = 40;
@@ -27,7 +27,8 @@ public final class ReadProposal {
   private static final int MAX_TEXT_ANSWER = 1_000_000;
   private static final int MAX_JSON_STARTS = 50;
 
-  private static final Pattern FENCE = Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern FENCE =
+      Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)```", Pattern.DOTALL);
   private static final Pattern THINKING = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
 
   private final JsonMapper json = JsonMapper.builder().build();
@@ -51,8 +52,8 @@ public final class ReadProposal {
   }
 
   /**
-   * Reads an answer in text: a JSON object, bare, in a Markdown fence or within prose, as models give it that know no
-   * tools.
+   * Reads an answer in text: a JSON object, bare, in a Markdown fence or within prose, as models
+   * give it that know no tools.
    *
    * @throws ProposalException when there is none or it does not hold
    */
@@ -63,19 +64,23 @@ public final class ReadProposal {
     }
     return find(text)
         .map(input -> read(prompt, input, usage))
-        .orElseThrow(() -> reading.rejected(
-            "The answer is text and not a call of propose_fix. Call propose_fix, with nothing before or after it."));
+        .orElseThrow(
+            () ->
+                reading.rejected(
+                    "The answer is text and not a call of propose_fix. Call propose_fix, with nothing before or after it."));
   }
 
   /** An answer that ended because it reached the limit of its length. */
   public ProposalException cutOff(RepairPrompt prompt, String answer, Usage usage) {
     return new Reading(prompt, answer, usage)
-        .rejected("The answer was cut off at its maximum length. Make fewer and shorter edits, and search only for the"
-            + " lines that change.");
+        .rejected(
+            "The answer was cut off at its maximum length. Make fewer and shorter edits, and search only for the"
+                + " lines that change.");
   }
 
   /** An answer that cannot be used for the given reason. */
-  public ProposalException rejected(RepairPrompt prompt, String answer, Usage usage, String reason) {
+  public ProposalException rejected(
+      RepairPrompt prompt, String answer, Usage usage, String reason) {
     return new Reading(prompt, answer, usage).rejected(reason);
   }
 
@@ -129,8 +134,10 @@ public final class ReadProposal {
       this.prompt = prompt;
       this.answer = answer;
       this.usage = usage;
-      this.inputTokens = prompt.rejection().map(Rejection::inputTokens).orElse(0L) + usage.inputTokens();
-      this.outputTokens = prompt.rejection().map(Rejection::outputTokens).orElse(0L) + usage.outputTokens();
+      this.inputTokens =
+          prompt.rejection().map(Rejection::inputTokens).orElse(0L) + usage.inputTokens();
+      this.outputTokens =
+          prompt.rejection().map(Rejection::outputTokens).orElse(0L) + usage.outputTokens();
     }
 
     private FixProposal proposal(JsonNode input) {
@@ -144,7 +151,16 @@ public final class ReadProposal {
       // A report changes nothing, whatever edits come with it.
       List<Edit> edits = verdict == Verdict.REPORT ? List.of() : edits(input);
       return new FixProposal(
-          prompt, verdict, rootCause, title, description, edits, answer, usage.modelId(), inputTokens, outputTokens);
+          prompt,
+          verdict,
+          rootCause,
+          title,
+          description,
+          edits,
+          answer,
+          usage.modelId(),
+          inputTokens,
+          outputTokens);
     }
 
     private Verdict verdict(JsonNode input) {
@@ -178,11 +194,16 @@ public final class ReadProposal {
         throw rejected("`edits` must be an array of {path, search, replace}.");
       }
       if (list.isEmpty()) {
-        throw rejected("`verdict` is \"fix\" but `edits` is empty. Give the edits, or set `verdict` to \"report\".");
+        throw rejected(
+            "`verdict` is \"fix\" but `edits` is empty. Give the edits, or set `verdict` to \"report\".");
       }
       if (list.size() > MAX_EDITS) {
-        throw rejected("There are " + list.size() + " edits, at most " + MAX_EDITS
-            + " are taken. Make the smallest change at the cause.");
+        throw rejected(
+            "There are "
+                + list.size()
+                + " edits, at most "
+                + MAX_EDITS
+                + " are taken. Make the smallest change at the cause.");
       }
       var edits = new ArrayList<Edit>();
       for (int i = 0; i < list.size(); i++) {

@@ -13,9 +13,10 @@ import java.util.stream.Stream;
 import org.apache.camel.Handler;
 
 /**
- * Answers from a folder of recorded answers, without a model: {@code *.json}, each {@code {"when": "<text the prompt
- * contains>", "proposal": {…}}}. The first in name order whose {@code when} the prompt contains wins; for a second
- * question the prompt is also the rejected answer and the reason.
+ * Answers from a folder of recorded answers, without a model: {@code *.json}, each {@code {"when":
+ * "<text the prompt contains>", "proposal": {…}}}. The first in name order whose {@code when} the
+ * prompt contains wins; for a second question the prompt is also the rejected answer and the
+ * reason.
  */
 public final class ReplayModel {
   private static final String KEY = "selfheal.replay.dir";
@@ -25,7 +26,9 @@ public final class ReplayModel {
   private final Path directory;
   private final JsonMapper json = JsonMapper.builder().build();
 
-  /** @param directory {@code selfheal.replay.dir}; null where it is not set */
+  /**
+   * @param directory {@code selfheal.replay.dir}; null where it is not set
+   */
   public ReplayModel(ReadProposal readProposal, TokenLimit limit, Path directory) {
     if (directory == null) {
       throw new ConfigurationException(KEY, "", "set it to the folder of recorded answers");
@@ -44,8 +47,11 @@ public final class ReplayModel {
   @Handler
   public FixProposal answer(RepairPrompt prompt) {
     limit.check(prompt);
-    String question = prompt.system() + "\n" + prompt.user()
-        + prompt.rejection().map(r -> "\n" + r.answer() + "\n" + r.reason()).orElse("");
+    String question =
+        prompt.system()
+            + "\n"
+            + prompt.user()
+            + prompt.rejection().map(r -> "\n" + r.answer() + "\n" + r.reason()).orElse("");
     for (Path file : recordedAnswers()) {
       JsonNode recorded = read(file);
       if (question.contains(recorded.get("when").asText())) {
@@ -59,7 +65,10 @@ public final class ReplayModel {
 
   private List<Path> recordedAnswers() {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> file.getFileName().toString().endsWith(".json")).sorted().toList();
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".json"))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new ModelException("the folder %s = %s cannot be read".formatted(KEY, directory), e);
     }
@@ -70,7 +79,8 @@ public final class ReplayModel {
       JsonNode recorded = json.readTree(file.toFile());
       if (!recorded.path("when").isTextual() || !recorded.path("proposal").isObject()) {
         throw new ModelException(
-            "%s is no recorded answer: {\"when\": \"…\", \"proposal\": {…}} is expected".formatted(file));
+            "%s is no recorded answer: {\"when\": \"…\", \"proposal\": {…}} is expected"
+                .formatted(file));
       }
       return recorded;
     } catch (IOException e) {

@@ -6,13 +6,17 @@ import io.selfheal.prompt.RepairPrompt.Rejection;
 import io.selfheal.prompt.TokenEstimate;
 
 /**
- * The brake on what one repair may cost. A repair is all tries of an issue, from the first one after it was sent to the
- * queue as new: tokens of an earlier repair of the same issue do not count against a new first try.
+ * The brake on what one repair may cost. A repair is all tries of an issue, from the first one
+ * after it was sent to the queue as new: tokens of an earlier repair of the same issue do not count
+ * against a new first try.
  */
 public final class TokenLimit {
   private final long maxTokensPerRepair;
 
-  /** @param maxTokensPerRepair {@code selfheal.heal.max-tokens-per-repair}, questions and answers together */
+  /**
+   * @param maxTokensPerRepair {@code selfheal.heal.max-tokens-per-repair}, questions and answers
+   *     together
+   */
   public TokenLimit(long maxTokensPerRepair) {
     if (maxTokensPerRepair < 1) {
       throw new IllegalArgumentException("maxTokensPerRepair must be positive");
@@ -23,7 +27,8 @@ public final class TokenLimit {
   /**
    * Lets the question pass or stops it.
    *
-   * @throws TokenLimitException when what was used so far and the question, as estimated, exceed the limit
+   * @throws TokenLimitException when what was used so far and the question, as estimated, exceed
+   *     the limit
    */
   public void check(RepairPrompt prompt) {
     long used = usedBefore(prompt);
@@ -38,7 +43,10 @@ public final class TokenLimit {
   /** Tokens of the question, estimated. */
   static long estimate(RepairPrompt prompt) {
     long rejected =
-        prompt.rejection().map(r -> TokenEstimate.of(r.answer()) + TokenEstimate.of(r.reason())).orElse(0L);
+        prompt
+            .rejection()
+            .map(r -> TokenEstimate.of(r.answer()) + TokenEstimate.of(r.reason()))
+            .orElse(0L);
     return TokenEstimate.of(prompt.system()) + TokenEstimate.of(prompt.user()) + rejected;
   }
 

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text resource with named slots, written {@code {{name}}}. Slots are filled in one pass, so a value that looks like
- * a slot stays as it is.
+ * A text resource with named slots, written {@code {{name}}}. Slots are filled in one pass, so a
+ * value that looks like a slot stays as it is.
  */
 public final class PromptTemplate {
   private static final Pattern SLOT = Pattern.compile("\\{\\{([a-z_]+)}}");
@@ -29,7 +29,8 @@ public final class PromptTemplate {
     String resource = "/prompts/" + name + ".txt";
     try (InputStream in = PromptTemplate.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the prompt " + resource + " is missing from the class path");
+        throw new IllegalStateException(
+            "the prompt " + resource + " is missing from the class path");
       }
       return new PromptTemplate(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {

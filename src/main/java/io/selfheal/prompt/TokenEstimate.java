@@ -1,8 +1,8 @@
 package io.selfheal.prompt;
 
 /**
- * Tokens of a text, estimated: one for every 3.5 characters, which is on the high side for source code in the usual
- * tokenizers.
+ * Tokens of a text, estimated: one for every 3.5 characters, which is on the high side for source
+ * code in the usual tokenizers.
  */
 public final class TokenEstimate {
   private static final double CHARACTERS_PER_TOKEN = 3.5;

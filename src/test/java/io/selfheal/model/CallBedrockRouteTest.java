@@ -30,7 +30,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 /** The Bedrock route with the real SDK client, against Bedrock's wire format. */
 class CallBedrockRouteTest {
   private static final String MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
-  private static final String PATH = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse";
+  private static final String PATH =
+      "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse";
   private static final String ANSWER =
       """
       {"output": {"message": {"role": "assistant", "content": [
@@ -94,7 +95,8 @@ class CallBedrockRouteTest {
 
     assertThat(proposal.verdict()).isEqualTo(FixProposal.Verdict.FIX);
     assertThat(proposal.rootCause()).isEqualTo("The key is optional.");
-    assertThat(proposal.edits()).containsExactly(new Edit("handlers/create_order.py", "a\n", "b\n"));
+    assertThat(proposal.edits())
+        .containsExactly(new Edit("handlers/create_order.py", "a\n", "b\n"));
     assertThat(proposal.modelId()).isEqualTo(MODEL);
     assertThat(proposal.inputTokens()).isEqualTo(1700);
     assertThat(proposal.outputTokens()).isEqualTo(50);
@@ -110,14 +112,19 @@ class CallBedrockRouteTest {
 
     bedrock.verify(
         postRequestedFor(urlEqualTo(PATH))
-            .withRequestBody(matchingJsonPath("$.toolConfig.toolChoice.tool.name", equalTo("propose_fix")))
-            .withRequestBody(matchingJsonPath("$.toolConfig.tools[0].toolSpec.inputSchema.json.properties.edits"))
-            .withRequestBody(matchingJsonPath("$.system[0].text", equalTo("House rules: fix the cause.")))
+            .withRequestBody(
+                matchingJsonPath("$.toolConfig.toolChoice.tool.name", equalTo("propose_fix")))
+            .withRequestBody(
+                matchingJsonPath(
+                    "$.toolConfig.tools[0].toolSpec.inputSchema.json.properties.edits"))
+            .withRequestBody(
+                matchingJsonPath("$.system[0].text", equalTo("House rules: fix the cause.")))
             .withRequestBody(matchingJsonPath("$.system[1].cachePoint.type", equalTo("default")))
             .withRequestBody(matchingJsonPath("$.inferenceConfig.maxTokens", equalTo("8000")))
             .withRequestBody(
                 matchingJsonPath(
-                    "$.messages[0].content[0].text", equalTo("KeyError: 'order_items' in größe.py"))));
+                    "$.messages[0].content[0].text",
+                    equalTo("KeyError: 'order_items' in größe.py"))));
   }
 
   @Test
@@ -137,7 +144,8 @@ class CallBedrockRouteTest {
   @Test
   void secondQuestionGoesOnFromTheRejectedCall() throws Exception {
     bedrock.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(ANSWER)));
-    var rejected = new ProposalException(ask(SamplePrompts.prompt()), "edits[0].search occurs twice");
+    var rejected =
+        new ProposalException(ask(SamplePrompts.prompt()), "edits[0].search occurs twice");
 
     FixProposal second = ask(rejected.nextPrompt());
 
@@ -147,7 +155,8 @@ class CallBedrockRouteTest {
         postRequestedFor(urlEqualTo(PATH))
             .withRequestBody(
                 matchingJsonPath("$.messages[1].content[0].toolUse.input.verdict", equalTo("fix")))
-            .withRequestBody(matchingJsonPath("$.messages[2].content[0].toolResult.status", equalTo("error")))
+            .withRequestBody(
+                matchingJsonPath("$.messages[2].content[0].toolResult.status", equalTo("error")))
             .withRequestBody(
                 matchingJsonPath("$.messages[2].content[0].toolResult.content[0].text")));
     assertThat(bedrock.getAllServeEvents().get(0).getRequest().getBodyAsString())
@@ -175,13 +184,15 @@ class CallBedrockRouteTest {
     assertThat(again.toldBefore()).isTrue();
     bedrock.verify(
         postRequestedFor(urlEqualTo(PATH))
-            .withRequestBody(matchingJsonPath("$.messages[1].content[0].text", equalTo("I would look at it."))));
+            .withRequestBody(
+                matchingJsonPath("$.messages[1].content[0].text", equalTo("I would look at it."))));
   }
 
   @Test
   void answerCutOffIsSaidToBe() {
     bedrock.stubFor(
-        post(urlEqualTo(PATH)).willReturn(okJson(ANSWER.replace("\"tool_use\"", "\"max_tokens\""))));
+        post(urlEqualTo(PATH))
+            .willReturn(okJson(ANSWER.replace("\"tool_use\"", "\"max_tokens\""))));
 
     assertThatThrownBy(() -> ask(SamplePrompts.prompt()))
         .isInstanceOf(ProposalException.class)
@@ -194,13 +205,17 @@ class CallBedrockRouteTest {
     bedrock.stubFor(post(anyUrl()).willReturn(okJson(ANSWER)));
     try (var client = client(Duration.ofSeconds(20));
         var route = route(arn, client)) {
-      assertThat(route.ask("direct:call-model-bedrock", SamplePrompts.prompt(), FixProposal.class).modelId())
+      assertThat(
+              route
+                  .ask("direct:call-model-bedrock", SamplePrompts.prompt(), FixProposal.class)
+                  .modelId())
           .isEqualTo(arn);
     }
     String path = java.net.URLEncoder.encode(arn, java.nio.charset.StandardCharsets.UTF_8);
     bedrock.verify(postRequestedFor(urlEqualTo("/model/" + path + "/converse")));
     // Opaque ids are not known to cache prompts.
-    assertThat(bedrock.getAllServeEvents().get(0).getRequest().getBodyAsString()).doesNotContain("cachePoint");
+    assertThat(bedrock.getAllServeEvents().get(0).getRequest().getBodyAsString())
+        .doesNotContain("cachePoint");
   }
 
   @Test
@@ -209,7 +224,8 @@ class CallBedrockRouteTest {
     try (var client = client(Duration.ofMillis(300));
         var route = route(MODEL, client)) {
       assertThatThrownBy(
-              () -> route.ask("direct:call-model-bedrock", SamplePrompts.prompt(), FixProposal.class))
+              () ->
+                  route.ask("direct:call-model-bedrock", SamplePrompts.prompt(), FixProposal.class))
           .isInstanceOf(ModelUnavailableException.class);
     }
     bedrock.verify(1, postRequestedFor(urlEqualTo(PATH)));
@@ -228,7 +244,10 @@ class CallBedrockRouteTest {
                     .withHeader("x-amzn-ErrorType", "ThrottlingException")
                     .withBody("{\"message\":\"Too many requests\"}")));
     bedrock.stubFor(
-        post(urlEqualTo(PATH)).inScenario("throttle").whenScenarioStateIs("free").willReturn(okJson(ANSWER)));
+        post(urlEqualTo(PATH))
+            .inScenario("throttle")
+            .whenScenarioStateIs("free")
+            .willReturn(okJson(ANSWER)));
 
     assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
     bedrock.verify(2, postRequestedFor(urlEqualTo(PATH)));
@@ -269,7 +288,8 @@ class CallBedrockRouteTest {
 
   @Test
   void nothingIsAskedWhenTheTokensAreUsedUp() {
-    var prompt = SamplePrompts.prompt(SamplePrompts.issue(2, 199_990, 20, null), SamplePrompts.app());
+    var prompt =
+        SamplePrompts.prompt(SamplePrompts.issue(2, 199_990, 20, null), SamplePrompts.app());
     assertThatThrownBy(() -> ask(prompt))
         .isInstanceOf(TokenLimitException.class)
         .hasMessageContaining("selfheal.heal.max-tokens-per-repair");

@@ -41,7 +41,8 @@ class CallOpenaiRouteTest {
       """
       {"verdict": "fix", "root_cause": "Größe fehlt", "title": "Take orders without items", "description": "d",
        "edits": [{"path": "handlers/create_order.py", "search": "a\\n", "replace": "b\\n"}]}""";
-  private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-06T12:00:00Z"), ZoneOffset.UTC);
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-06T12:00:00Z"), ZoneOffset.UTC);
 
   private final JsonMapper json = JsonMapper.builder().build();
   private final WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort());
@@ -100,7 +101,8 @@ class CallOpenaiRouteTest {
     FixProposal proposal = ask(SamplePrompts.prompt());
 
     assertThat(proposal.rootCause()).isEqualTo("Größe fehlt");
-    assertThat(proposal.edits()).containsExactly(new Edit("handlers/create_order.py", "a\n", "b\n"));
+    assertThat(proposal.edits())
+        .containsExactly(new Edit("handlers/create_order.py", "a\n", "b\n"));
     assertThat(proposal.modelId()).isEqualTo("qwen2.5-coder");
     assertThat(proposal.inputTokens()).isEqualTo(900);
     assertThat(proposal.outputTokens()).isEqualTo(40);
@@ -109,17 +111,21 @@ class CallOpenaiRouteTest {
             .withHeader("Authorization", equalTo("Bearer sk-secret"))
             .withHeader("Content-Type", equalTo("application/json"))
             .withRequestBody(matchingJsonPath("$.model", equalTo("qwen2.5-coder")))
-            .withRequestBody(matchingJsonPath("$.tool_choice.function.name", equalTo("propose_fix")))
-            .withRequestBody(matchingJsonPath("$.tools[0].function.parameters.required[0]", equalTo("verdict")))
+            .withRequestBody(
+                matchingJsonPath("$.tool_choice.function.name", equalTo("propose_fix")))
+            .withRequestBody(
+                matchingJsonPath("$.tools[0].function.parameters.required[0]", equalTo("verdict")))
             .withRequestBody(matchingJsonPath("$.messages[0].role", equalTo("system")))
             .withRequestBody(
-                matchingJsonPath("$.messages[1].content", equalTo("KeyError: 'order_items' in größe.py"))));
+                matchingJsonPath(
+                    "$.messages[1].content", equalTo("KeyError: 'order_items' in größe.py"))));
   }
 
   @Test
   void onlyItsOwnHeadersAreSentAndNoneStays() throws Exception {
     server.stubFor(
-        post(urlEqualTo(PATH)).willReturn(okJson(toolCall(PROPOSAL)).withHeader("X-Ratelimit-Remaining", "1")));
+        post(urlEqualTo(PATH))
+            .willReturn(okJson(toolCall(PROPOSAL)).withHeader("X-Ratelimit-Remaining", "1")));
     try (var route = route(Secret.of("sk-secret"))) {
       var out =
           route.send(
@@ -149,15 +155,15 @@ class CallOpenaiRouteTest {
   @ParameterizedTest
   @ValueSource(strings = {"%s", "Here:\n```json\n%s\n```"})
   void jsonInTheTextIsRead(String around) throws Exception {
-    server.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(content(around.formatted(PROPOSAL), "stop"))));
+    server.stubFor(
+        post(urlEqualTo(PATH)).willReturn(okJson(content(around.formatted(PROPOSAL), "stop"))));
     assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
   }
 
   @Test
   void argumentsAsObjectAreRead() throws Exception {
     server.stubFor(
-        post(urlEqualTo(PATH))
-            .willReturn(okJson(toolCall("@").replace("\"@\"", PROPOSAL))));
+        post(urlEqualTo(PATH)).willReturn(okJson(toolCall("@").replace("\"@\"", PROPOSAL))));
     assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
   }
 
@@ -175,7 +181,9 @@ class CallOpenaiRouteTest {
   @Test
   void secondQuestionCarriesAnswerAndReason() throws Exception {
     server.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(toolCall(PROPOSAL))));
-    var prompt = SamplePrompts.prompt().rejected(new Rejection(PROPOSAL, "edits[0].search occurs twice", 900, 40));
+    var prompt =
+        SamplePrompts.prompt()
+            .rejected(new Rejection(PROPOSAL, "edits[0].search occurs twice", 900, 40));
 
     assertThat(ask(prompt).inputTokens()).isEqualTo(1800);
 
@@ -191,12 +199,14 @@ class CallOpenaiRouteTest {
   void proseIsSentBack() throws Exception {
     server.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(content("Just add a check.", "stop"))));
     var failure = catchThrowableOfType(ProposalException.class, () -> ask(SamplePrompts.prompt()));
-    assertThat(failure.nextPrompt().rejection().orElseThrow().answer()).isEqualTo("Just add a check.");
+    assertThat(failure.nextPrompt().rejection().orElseThrow().answer())
+        .isEqualTo("Just add a check.");
   }
 
   @Test
   void answerCutOffIsSaidToBe() throws Exception {
-    server.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(content(PROPOSAL.substring(0, 50), "length"))));
+    server.stubFor(
+        post(urlEqualTo(PATH)).willReturn(okJson(content(PROPOSAL.substring(0, 50), "length"))));
     assertThatThrownBy(() -> ask(SamplePrompts.prompt()))
         .isInstanceOf(ProposalException.class)
         .hasMessageContaining("cut off");
@@ -226,7 +236,8 @@ class CallOpenaiRouteTest {
             .willReturn(okJson(content(PROPOSAL, "stop"))));
 
     assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
-    assertThat(server.getAllServeEvents().get(0).getRequest().getBodyAsString()).contains("JSON schema");
+    assertThat(server.getAllServeEvents().get(0).getRequest().getBodyAsString())
+        .contains("JSON schema");
   }
 
   @ParameterizedTest
@@ -254,13 +265,20 @@ class CallOpenaiRouteTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"429, 17, PT17S", "503, 'Tue, 06 Jan 2026 12:01:00 GMT', PT1M", "500, , ", "529, soon, "})
+  @CsvSource({
+    "429, 17, PT17S",
+    "503, 'Tue, 06 Jan 2026 12:01:00 GMT', PT1M",
+    "500, , ",
+    "529, soon, "
+  })
   void busyServerMayBeAskedLater(int status, String retryAfter, Duration wait) {
     var response = aResponse().withStatus(status).withBody("overloaded");
     server.stubFor(
         post(urlEqualTo(PATH))
-            .willReturn(retryAfter == null ? response : response.withHeader("Retry-After", retryAfter)));
-    var failure = catchThrowableOfType(ModelUnavailableException.class, () -> ask(SamplePrompts.prompt()));
+            .willReturn(
+                retryAfter == null ? response : response.withHeader("Retry-After", retryAfter)));
+    var failure =
+        catchThrowableOfType(ModelUnavailableException.class, () -> ask(SamplePrompts.prompt()));
     assertThat(failure).hasMessageContaining("HTTP " + status);
     assertThat(failure.retryAfter().orElse(null)).isEqualTo(wait);
     server.verify(1, postRequestedFor(urlEqualTo(PATH)));
@@ -268,7 +286,8 @@ class CallOpenaiRouteTest {
 
   @Test
   void lostConnectionMayBeTriedLater() {
-    server.stubFor(post(urlEqualTo(PATH)).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+    server.stubFor(
+        post(urlEqualTo(PATH)).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
     assertThatThrownBy(() -> ask(SamplePrompts.prompt()))
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessageContaining("selfheal.openai.base-url");

@@ -23,7 +23,12 @@ class ModelPricesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"qwen2.5-coder:32b", "gpt-50", "gpt-5.9", "arn:aws:bedrock:eu-central-1:1:application-inference-profile/x"})
+  @CsvSource({
+    "qwen2.5-coder:32b",
+    "gpt-50",
+    "gpt-5.9",
+    "arn:aws:bedrock:eu-central-1:1:application-inference-profile/x"
+  })
   void unknownModelHasNoPrice(String model) {
     assertThat(new ModelPrices(null, null).estimate(model, 10, 10)).isEmpty();
   }

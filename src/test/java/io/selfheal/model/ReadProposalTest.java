@@ -78,7 +78,9 @@ class ReadProposalTest {
   @Test
   void titleIsOneShortLine() throws Exception {
     assertThat(read(FIX.replace("\"t\"", "\"a\\n  b\"")).title()).isEqualTo("a b");
-    assertThat(read(FIX.replace("\"t\"", "\"" + "x".repeat(500) + "\"")).title()).hasSize(120).endsWith("…");
+    assertThat(read(FIX.replace("\"t\"", "\"" + "x".repeat(500) + "\"")).title())
+        .hasSize(120)
+        .endsWith("…");
   }
 
   @Test
@@ -109,7 +111,9 @@ class ReadProposalTest {
   void whatDoesNotHoldIsNamed(String from, String to, String reason) {
     String answer = FIX.replace(from, to == null ? "" : to);
     assertThat(answer).isNotEqualTo(FIX);
-    assertThatThrownBy(() -> read(answer)).isInstanceOf(ProposalException.class).hasMessageContaining(reason);
+    assertThatThrownBy(() -> read(answer))
+        .isInstanceOf(ProposalException.class)
+        .hasMessageContaining(reason);
   }
 
   @Test
@@ -117,7 +121,8 @@ class ReadProposalTest {
     assertThatThrownBy(() -> read(FIX.replace("\"x\"", "\"" + "x".repeat(200_001) + "\"")))
         .hasMessageContaining("longer than 200000");
     String edit = "{\"path\": \"a.py\", \"search\": \"x\", \"replace\": \"y\"}";
-    assertThatThrownBy(() -> read(FIX.replace("[" + edit + "]", "[" + (edit + ",").repeat(40) + edit + "]")))
+    assertThatThrownBy(
+            () -> read(FIX.replace("[" + edit + "]", "[" + (edit + ",").repeat(40) + edit + "]")))
         .hasMessageContaining("There are 41 edits");
     assertThatThrownBy(() -> read(FIX.replace("\"r\"", "\"" + "r".repeat(20_001) + "\"")))
         .hasMessageContaining("`root_cause` is longer");
@@ -138,7 +143,16 @@ class ReadProposalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "I cannot help with that.", "{", "{\"a\": 1}", "[1, 2]", "null", "```json\n{\"verdict\"\n```"})
+  @ValueSource(
+      strings = {
+        "",
+        "I cannot help with that.",
+        "{",
+        "{\"a\": 1}",
+        "[1, 2]",
+        "null",
+        "```json\n{\"verdict\"\n```"
+      })
   void proseIsSentBack(String answer) {
     assertThatThrownBy(() -> readText(answer))
         .isInstanceOf(ProposalException.class)
@@ -150,7 +164,8 @@ class ReadProposalTest {
     assertThatCode(
             () -> {
               try {
-                readText(text + "{\"verdict\":" + more + FIX.substring(0, text.length() % FIX.length()));
+                readText(
+                    text + "{\"verdict\":" + more + FIX.substring(0, text.length() % FIX.length()));
               } catch (ProposalException expected) {
                 assertThat(expected.getMessage()).isNotBlank();
               }

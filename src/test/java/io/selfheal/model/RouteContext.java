@@ -43,7 +43,8 @@ public final class RouteContext implements AutoCloseable {
   }
 
   public org.apache.camel.Exchange send(String endpoint, Object body, Map<String, Object> headers) {
-    return camel.createFluentProducerTemplate()
+    return camel
+        .createFluentProducerTemplate()
         .to(endpoint)
         .withProcessor(
             exchange -> {

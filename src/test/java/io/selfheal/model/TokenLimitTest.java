@@ -12,13 +12,15 @@ class TokenLimitTest {
   private final TokenLimit limit = new TokenLimit(1000);
 
   private static RepairPrompt prompt(int attempts, long input, long output) {
-    return SamplePrompts.prompt(SamplePrompts.issue(attempts, input, output, null), SamplePrompts.app());
+    return SamplePrompts.prompt(
+        SamplePrompts.issue(attempts, input, output, null), SamplePrompts.app());
   }
 
   @Test
   void earlierTriesCount() {
     assertThatCode(() -> limit.check(prompt(2, 800, 100))).doesNotThrowAnyException();
-    assertThatThrownBy(() -> limit.check(prompt(2, 800, 190))).isInstanceOf(TokenLimitException.class);
+    assertThatThrownBy(() -> limit.check(prompt(2, 800, 190)))
+        .isInstanceOf(TokenLimitException.class);
   }
 
   @Test
@@ -29,7 +31,8 @@ class TokenLimitTest {
   @Test
   void rejectedAnswerCounts() {
     RepairPrompt first = prompt(1, 0, 0);
-    assertThatCode(() -> limit.check(first.rejected(new Rejection("a", "b", 900, 10)))).doesNotThrowAnyException();
+    assertThatCode(() -> limit.check(first.rejected(new Rejection("a", "b", 900, 10))))
+        .doesNotThrowAnyException();
     assertThatThrownBy(() -> limit.check(first.rejected(new Rejection("a", "b", 900, 90))))
         .isInstanceOf(TokenLimitException.class)
         .hasMessageContaining("selfheal.heal.max-tokens-per-repair");
@@ -37,7 +40,8 @@ class TokenLimitTest {
 
   @Test
   void longQuestionIsStopped() {
-    assertThatThrownBy(() -> limit.check(prompt(1, 0, 0).rejected(new Rejection("x".repeat(4000), "b", 0, 0))))
+    assertThatThrownBy(
+            () -> limit.check(prompt(1, 0, 0).rejected(new Rejection("x".repeat(4000), "b", 0, 0))))
         .isInstanceOf(TokenLimitException.class);
   }
 }

@@ -29,7 +29,8 @@ public final class SamplePrompts {
     return issue(1, 0, 0, null);
   }
 
-  public static Issue issue(int attempts, long inputTokens, long outputTokens, String pullRequestUrl) {
+  public static Issue issue(
+      int attempts, long inputTokens, long outputTokens, String pullRequestUrl) {
     return issue(TRACE, attempts, inputTokens, outputTokens, pullRequestUrl);
   }
 
@@ -92,6 +93,11 @@ public final class SamplePrompts {
 
   public static RepairPrompt prompt(Issue issue, Application app) {
     return new RepairPrompt(
-        issue, app, workTree(), "House rules: fix the cause.", "KeyError: 'order_items' in größe.py", Optional.empty());
+        issue,
+        app,
+        workTree(),
+        "House rules: fix the cause.",
+        "KeyError: 'order_items' in größe.py",
+        Optional.empty());
   }
 }
