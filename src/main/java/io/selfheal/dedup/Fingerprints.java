@@ -6,9 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Computes what makes an error distinct, version {@value #VERSION}.
@@ -44,9 +48,17 @@ public final class Fingerprints {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
     boolean frames = describe(trace, "", components);
+    // Tasks of a group fail in any number and order.
+    Collection<List<String>> causes =
+        trace.exceptionType().endsWith("ExceptionGroup")
+            ? new TreeSet<>(Comparator.comparing((List<String> cause) -> String.join("\n", cause)))
+            : new LinkedHashSet<>();
     for (StackTrace cause : trace.causedBy()) {
-      frames |= describe(cause, "caused by ", components);
+      List<String> one = new ArrayList<>();
+      frames |= describe(cause, "caused by ", one);
+      causes.add(one);
     }
+    causes.forEach(components::addAll);
     if (!frames) {
       components.add("message: " + MessagePattern.of(trace.message()));
     }
