@@ -6,9 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Computes what makes an error distinct, version {@value #VERSION}.
@@ -57,9 +61,17 @@ public final class Fingerprints {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
     boolean frames = describe(trace, "", components);
+    // Tasks of a group fail in any number and order.
+    Collection<List<String>> causes =
+        trace.exceptionType().endsWith("ExceptionGroup")
+            ? new TreeSet<>(Comparator.comparing((List<String> cause) -> String.join("\n", cause)))
+            : new LinkedHashSet<>();
     for (StackTrace cause : trace.causedBy()) {
-      frames |= describe(cause, "caused by ", components);
+      List<String> one = new ArrayList<>();
+      frames |= describe(cause, "caused by ", one);
+      causes.add(one);
     }
+    causes.forEach(components::addAll);
     if (!frames) {
       components.add("message: " + MessagePattern.of(trace.message()));
     }
@@ -163,12 +175,12 @@ public final class Fingerprints {
     if (frame.module() != null) {
       text.append(frame.module());
     } else if (frame.file() != null) {
-      text.append(withoutIds(place(frame.file(), root)));
+      text.append(withoutIds(place(frame, root)));
     }
     if (frame.function() != null) {
       text.append(" in ").append(frame.function());
     }
-    if (frame.source() != null) {
+    if (frame.source() != null && !isPartOfChain(frame.source())) {
       String source = frame.source();
       text.append(" | ")
           .append(source.length() > MAX_SOURCE ? source.substring(0, MAX_SOURCE) : source);
@@ -177,11 +189,25 @@ public final class Fingerprints {
   }
 
   /**
-   * The path below the folder that all frames share, so that it is the same wherever the
-   * application was deployed; for library files the path inside the library.
+   * Whether it is one line of a chain of calls that spans several; Python 3.9 and 3.10 disagree on
+   * which of them they print.
    */
-  private static String place(String file, String root) {
-    String path = file.replace('\\', '/');
+  private static boolean isPartOfChain(String source) {
+    if (source.startsWith(".")) {
+      return true;
+    }
+    int open = source.lastIndexOf('(');
+    boolean unclosed = open >= 0 && source.indexOf(')', open) < 0;
+    return unclosed && (open == 0 || !Character.isJavaIdentifierPart(source.charAt(open - 1)));
+  }
+
+  /**
+   * What of a path is the same wherever the application was deployed and however its script was
+   * started: the file's name, where a source line tells the rest; else the path below the folder
+   * that all frames share. For library files it is the path inside the library.
+   */
+  private static String place(Frame frame, String root) {
+    String path = frame.file().replace('\\', '/');
     for (String library : List.of("/site-packages/", "/dist-packages/", "/node_modules/")) {
       int at = path.lastIndexOf(library);
       if (at >= 0) {
@@ -193,7 +219,7 @@ public final class Fingerprints {
       int slash = path.indexOf('/', python + "/lib/python".length());
       return slash < 0 ? baseName(path) : path.substring(slash + 1);
     }
-    if (!root.isEmpty() && path.startsWith(root)) {
+    if (frame.source() == null && !root.isEmpty() && path.startsWith(root)) {
       String rest = path.substring(root.length());
       if (!COMMON_NAMES.contains(rest)) {
         return rest;
@@ -223,7 +249,7 @@ public final class Fingerprints {
   private static String commonFolder(List<Frame> frames) {
     String root = null;
     for (Frame frame : frames) {
-      if (frame.file() == null || !frame.inApp()) {
+      if (frame.file() == null || !frame.inApp() || frame.file().indexOf('/') <= 0 && !frame.file().startsWith("/")) {
         continue;
       }
       String path = frame.file().replace('\\', '/');

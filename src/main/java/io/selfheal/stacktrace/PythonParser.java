@@ -45,6 +45,7 @@ final class PythonParser implements TraceParser {
   private static final int CHAIN = 10;
   private static final int IN_GROUP = 11;
   private static final int SYNTAX = 12;
+  private static final int GROUP_END = 13;
 
   private static final int MAX_TYPE = 300;
   private static final int MAX_GROUP_DEPTH = 20;
@@ -65,8 +66,7 @@ final class PythonParser implements TraceParser {
       }
       int group = at - (GROUP.length() - TRACEBACK.length());
       if (group >= 0 && line.startsWith(GROUP, group)) {
-        return new Start(
-            IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group, false);
+        return new Start(IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group, false);
       }
       return new Start(TRACE, at, false);
     }
@@ -124,9 +124,7 @@ final class PythonParser implements TraceParser {
         if (indent > 0) {
           return line.endsWith(TRACEBACK) ? END : ERROR;
         }
-        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line)
-            ? ERROR
-            : END;
+        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line) ? ERROR : END;
       case ERROR_GAP:
         return blank ? ERROR_GAP : isChain(line) ? CHAIN : END;
       case CHAIN:
@@ -138,10 +136,9 @@ final class PythonParser implements TraceParser {
         }
         return line.startsWith(GROUP, indent) ? IN_GROUP : END;
       case IN_GROUP:
-        if (blank) {
-          return ERROR_GAP;
-        }
-        return line.charAt(indent) == '|' || line.charAt(indent) == '+' ? IN_GROUP : END;
+        return groupState(line, indent, false);
+      case GROUP_END:
+        return blank ? ERROR_GAP : groupState(line, indent, true);
       case SYNTAX:
         if (indent > 0) {
           return blank ? END : SYNTAX;
@@ -153,12 +150,26 @@ final class PythonParser implements TraceParser {
     }
   }
 
+  /** A message's further lines stand without a margin, but never behind the closing rule. */
+  private static int groupState(String line, int indent, boolean closed) {
+    boolean bar = indent < line.length() && line.charAt(indent) == '|';
+    boolean rule = line.startsWith("+-", indent);
+    if (rule && !isNumbered(line)) {
+      return GROUP_END;
+    }
+    if (bar || rule) {
+      return IN_GROUP;
+    }
+    boolean message = !closed && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line);
+    return message ? IN_GROUP : END;
+  }
+
   @Override
   public Holds holds(int state) {
     return switch (state) {
-      case HEADER_NAMED, HEADED_TRACE, HEADED_FRAMES, ERROR, IN_GROUP -> Holds.WHOLE;
+      case HEADER_NAMED, HEADED_TRACE, HEADED_FRAMES, ERROR, GROUP_END -> Holds.WHOLE;
       case ERROR_GAP, CHAIN, FRAMES_GAP -> Holds.TENTATIVE;
-      case FRAMES -> Holds.PART;
+      case FRAMES, IN_GROUP -> Holds.PART;
       default -> Holds.NOTHING;
     };
   }
@@ -179,7 +190,6 @@ final class PythonParser implements TraceParser {
 
   private StackTrace parse(List<String> lines, int depth) {
     List<Part> parts = new ArrayList<>();
-    List<StackTrace> members = List.of();
     Part part = null;
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
@@ -189,19 +199,18 @@ final class PythonParser implements TraceParser {
       }
       if (line.startsWith(GROUP, indent)) {
         int end = i;
-        while (end < lines.size() && !isBlank(lines.get(end))) {
+        while (end < lines.size() && !isChain(lines.get(end))) {
           end++;
         }
         Group group = readGroup(lines.subList(i, end), depth);
         part = group.own;
-        members = group.members;
+        part.members = group.members;
         parts.add(part);
         i = end - 1;
       } else if (line.startsWith(TRACEBACK)) {
         if (part == null || !part.header) {
           part = new Part();
           parts.add(part);
-          members = List.of();
         }
       } else if (part == null) {
         part = new Part();
@@ -210,6 +219,8 @@ final class PythonParser implements TraceParser {
         if (header >= 0) {
           part.header = true;
           part.error(line.substring(header + "[ERROR] ".length()));
+        } else if (indent == 0 && typeEnd(line, 0) > 0) {
+          part.error(line);
         } else {
           part.frameLine(line, library);
         }
@@ -225,9 +236,10 @@ final class PythonParser implements TraceParser {
     if (parts.isEmpty()) {
       return null;
     }
-    List<StackTrace> causes = new ArrayList<>(members);
+    List<StackTrace> causes = new ArrayList<>(parts.get(parts.size() - 1).members);
     for (int i = parts.size() - 2; i >= 0; i--) {
       causes.add(parts.get(i).toTrace(List.of()));
+      causes.addAll(parts.get(i).members);
     }
     return parts.get(parts.size() - 1).toTrace(causes);
   }
@@ -241,25 +253,27 @@ final class PythonParser implements TraceParser {
     List<List<String>> members = new ArrayList<>();
     int margin = indent(lines.get(0));
     int inner = -1;
+    List<String> member = null;
+    boolean nested = false;
     own.add(TRACEBACK);
-    for (int i = 1; i < lines.size(); i++) {
-      String line = lines.get(i);
+    for (String line : lines.subList(1, lines.size())) {
       int column = indent(line);
-      if (inner < 0 && column == margin && line.startsWith("+-+", column)) {
-        inner = margin + 2;
-        members.add(new ArrayList<>());
-      } else if (inner < 0) {
+      if (inner < 0 && !(column == margin && line.startsWith("+-+", column))) {
         own.add(afterBar(line, column));
-      } else if (column == inner && line.charAt(column) == '+') {
-        if (line.contains(" ") && line.lastIndexOf("- ") > 0) {
-          members.add(new ArrayList<>());
-        }
-      } else if (column == inner) {
+      } else if (inner < 0 || column == inner && line.startsWith("+-", column) && isNumbered(line) && !line.startsWith("+-+", column)) {
+        inner = margin + 2;
+        member = new ArrayList<>();
+        members.add(member);
+        nested = false;
+      } else if (column < inner) {
+        member.add(line);
+      } else if (nested) {
+        member.add("  " + line.substring(inner));
+      } else if (line.charAt(column) == '|') {
         String text = afterBar(line, column);
-        // A group within the group opens behind the bar; its own lines stand further right.
-        members.get(members.size() - 1).add(text.equals(GROUP.substring(2)) ? "  " + GROUP : text);
-      } else if (column > inner) {
-        members.get(members.size() - 1).add(line.substring(inner));
+        // A group within the group opens behind this bar; what follows stands as at its own margin.
+        nested = text.equals(GROUP.substring(2));
+        member.add(nested ? "  " + GROUP : text);
       }
     }
     Group group = new Group();
@@ -270,9 +284,9 @@ final class PythonParser implements TraceParser {
       group.own.message.append(head.message());
       group.own.frames.addAll(head.frames());
     }
-    for (List<String> member : members) {
+    for (List<String> one : members) {
       if (depth < MAX_GROUP_DEPTH) {
-        StackTrace trace = parse(nested(member), depth + 1);
+        StackTrace trace = parse(one, depth + 1);
         if (trace != null) {
           group.members.add(flat(trace));
           group.members.addAll(trace.causedBy());
@@ -282,35 +296,14 @@ final class PythonParser implements TraceParser {
     return group;
   }
 
-  /** A nested group's head was printed behind its parent's bar; put its lines behind their own. */
-  private static List<String> nested(List<String> member) {
-    int open = -1;
-    for (int i = 0; i < member.size(); i++) {
-      if (member.get(i).startsWith(GROUP, 2)) {
-        open = i;
-      }
-    }
-    if (open < 0) {
-      return member;
-    }
-    List<String> lines = new ArrayList<>(member.subList(0, open + 1));
-    for (String line : member.subList(open + 1, member.size())) {
-      int column = indent(line);
-      boolean behindBar =
-          column < line.length() && (line.charAt(column) == '|' || line.charAt(column) == '+');
-      lines.add(behindBar && column >= 2 ? line : "  | " + line);
-    }
-    return lines;
+  /** The rule above a member: {@code +---------------- 2 ----------------}. */
+  private static boolean isNumbered(String line) {
+    return line.indexOf("- ") > 0;
   }
 
   private static StackTrace flat(StackTrace trace) {
     return new StackTrace(
-        trace.language(),
-        trace.exceptionType(),
-        trace.message(),
-        trace.frames(),
-        List.of(),
-        trace.complete());
+        trace.language(), trace.exceptionType(), trace.message(), trace.frames(), List.of(), trace.complete());
   }
 
   private static String afterBar(String line, int column) {
@@ -318,7 +311,7 @@ final class PythonParser implements TraceParser {
       return "";
     }
     int from = line.charAt(column) == '|' ? column + 1 : column;
-    return line.startsWith(" ", from) ? line.substring(from + 1) : line.substring(from);
+    return line.startsWith(" ", Math.min(from, line.length())) ? line.substring(from + 1) : line.substring(from);
   }
 
   private static boolean isChain(String line) {
@@ -326,16 +319,14 @@ final class PythonParser implements TraceParser {
         || line.startsWith("During handling of") && line.startsWith(CONTEXT);
   }
 
-  /** The line {@code File "x.py", line 3} of an error that has no traceback. */
+  /** The line {@code   File "x.py", line 3} of an error that has no traceback. */
   private static boolean isPlaceOnly(String line) {
     int indent = indent(line);
     if (indent == 0 || !line.startsWith("File \"", indent)) {
       return false;
     }
     int at = line.lastIndexOf("\", line ");
-    return at > 0
-        && number(line, at + 8) >= 0
-        && isBlank(line.substring(afterNumber(line, at + 8)));
+    return at > 0 && number(line, at + 8) >= 0 && isBlank(line.substring(afterNumber(line, at + 8)));
   }
 
   /**
@@ -347,9 +338,7 @@ final class PythonParser implements TraceParser {
     boolean nameStart = true;
     for (; i < line.length() && i - from < MAX_TYPE; i++) {
       char c = line.charAt(i);
-      if (nameStart
-          ? Character.isJavaIdentifierStart(c) || c == '<'
-          : Character.isJavaIdentifierPart(c) || c == '>') {
+      if (nameStart ? Character.isJavaIdentifierStart(c) || c == '<' : Character.isJavaIdentifierPart(c) || c == '>') {
         nameStart = false;
       } else if (c == '.' && !nameStart) {
         nameStart = true;
@@ -360,14 +349,10 @@ final class PythonParser implements TraceParser {
     if (i == from || nameStart) {
       return -1;
     }
-    boolean ends =
-        i == line.length()
-            || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
-                && isBlank(line.substring(i));
-    boolean colon =
-        i < line.length()
-            && line.charAt(i) == ':'
-            && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
+    boolean ends = i == line.length() || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
+        && isBlank(line.substring(i));
+    boolean colon = i < line.length() && line.charAt(i) == ':'
+        && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
     return ends || colon ? i : -1;
   }
 
@@ -388,6 +373,7 @@ final class PythonParser implements TraceParser {
     private final StringBuilder message = new StringBuilder();
     private final Deque<String> undecided = new ArrayDeque<>();
     private final List<Frame> frames = new ArrayList<>();
+    private List<StackTrace> members = List.of();
 
     private void error(String line) {
       int end = typeEnd(line, 0);
@@ -433,18 +419,10 @@ final class PythonParser implements TraceParser {
         return;
       }
       Frame last = frames.get(frames.size() - 1);
-      if (last.source() == null
-          && !line.startsWith("[Previous line repeated", indent)
-          && !isMarks(line, indent)) {
+      if (last.source() == null && !line.startsWith("[Previous line repeated", indent) && !isMarks(line, indent)) {
         frames.set(
             frames.size() - 1,
-            new Frame(
-                last.file(),
-                last.line(),
-                last.function(),
-                null,
-                last.inApp(),
-                line.substring(indent).stripTrailing()));
+            new Frame(last.file(), last.line(), last.function(), null, last.inApp(), line.substring(indent).stripTrailing()));
       }
     }
 
@@ -478,12 +456,7 @@ final class PythonParser implements TraceParser {
 
     private StackTrace toTrace(List<StackTrace> causes) {
       return new StackTrace(
-          "python",
-          type == null ? UNNAMED : type,
-          message.toString(),
-          frames,
-          causes,
-          type != null);
+          "python", type == null ? UNNAMED : type, message.toString(), frames, causes, type != null);
     }
   }
 }
