@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,13 +37,13 @@ final class DemoApplication {
   /** Writes the application's files, as its repository holds them, into a folder. */
   static void writeRepository(Path directory) throws IOException {
     for (String file : files()) {
-      write("repository/" + file, directory.resolve(file));
+      write("repository/", file, directory);
     }
   }
 
   /** Writes the recorded answer into a folder for {@code selfheal.replay.dir}. */
   static void writeReplay(Path directory) throws IOException {
-    write("replay/" + REPLAYED_ANSWER, directory.resolve(REPLAYED_ANSWER));
+    write("replay/", REPLAYED_ANSWER, directory);
   }
 
   /** The files of the application's repository, with {@code /} as the separator. */
@@ -89,9 +90,10 @@ final class DemoApplication {
     return new Log(text("captured.log"), true);
   }
 
-  private static void write(String resource, Path target) throws IOException {
-    Files.createDirectories(target.getParent());
-    try (InputStream in = open(resource)) {
+  private static void write(String folder, String file, Path directory) throws IOException {
+    Path target = directory.resolve(file);
+    Files.createDirectories(Objects.requireNonNull(target.getParent(), "a folder to write to"));
+    try (InputStream in = open(folder + file)) {
       Files.copy(in, target);
     }
   }
