@@ -1,5 +1,7 @@
 package io.selfheal;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.selfheal.settings.Settings;
 import java.util.List;
 import java.util.Properties;
@@ -9,6 +11,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.slf4j.LoggerFactory;
 
 /** The routes, running: Camel's main with our settings and the route files that they ask for. */
 public final class Pipeline implements AutoCloseable {
@@ -23,13 +26,16 @@ public final class Pipeline implements AutoCloseable {
     RouteFiles routes = new RouteFiles(settings);
     new SettingsCheck(settings, routes).check();
     List<Resource> resources = routes.resources();
+    if (LoggerFactory.getLogger("io.selfheal") instanceof Logger own) {
+      own.setLevel(Level.toLevel(settings.text("selfheal.log.level"), Level.INFO));
+    }
     main = new Main();
     main.setPropertyPlaceholderLocations("classpath:application.properties");
     Properties properties = settings.asProperties();
     main.setOverrideProperties(properties);
     // Our files are named one by one below; Camel's own default pattern must not find them a second
     // time.
-    main.configure().setRoutesIncludePattern("");
+    main.configure().setRoutesIncludePattern("false");
     main.addMainListener(
         new MainListenerSupport() {
           @Override

@@ -123,6 +123,7 @@ final class FixCommand implements Callable<Integer> {
     keys.put("selfheal.sources", "");
     keys.put("selfheal.heal.retry-delay", "1s");
     keys.put("camel.management.enabled", "false");
+    keys.put("selfheal.log.level", "WARN");
     if (dir != null) {
       keys.put("selfheal.local.dir", dir.toString());
     }

@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.LOCAL,
     subcommands = {
       RunCommand.class,
+      DemoCommand.class,
+      FixCommand.class,
+      ExplainCommand.class,
+      IssuesCommand.class,
     })
 public final class SelfhealCommand implements Callable<Integer> {
   /** Exit code of a configuration error and of a wrong command line. */

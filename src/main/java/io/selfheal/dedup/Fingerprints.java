@@ -249,7 +249,9 @@ public final class Fingerprints {
   private static String commonFolder(List<Frame> frames) {
     String root = null;
     for (Frame frame : frames) {
-      if (frame.file() == null || !frame.inApp() || frame.file().indexOf('/') <= 0 && !frame.file().startsWith("/")) {
+      if (frame.file() == null
+          || !frame.inApp()
+          || frame.file().indexOf('/') <= 0 && !frame.file().startsWith("/")) {
         continue;
       }
       String path = frame.file().replace('\\', '/');

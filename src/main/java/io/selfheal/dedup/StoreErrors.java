@@ -152,6 +152,13 @@ public final class StoreErrors {
         "Occurrences could not be written and wait for the next time: {}", failure.getMessage());
   }
 
+  /** Writes what is still counted, when the routes have stopped. */
+  public void writeRest() {
+    for (Occurrences.Seen seen : occurrences.drainAll()) {
+      issues.addOccurrences(seen.app(), seen.fingerprint(), seen.count(), seen.lastSeen());
+    }
+  }
+
   private void giveBack(Occurrences.Seen seen) {
     if (seen.count() > 0) {
       occurrences.giveBack(seen);

@@ -111,6 +111,18 @@ public final class IssueTable {
         "pk", ExpectedAttributeValue.builder().value(text(key(app, fingerprint))).build());
   }
 
+  /**
+   * Adds occurrences where no route runs any more.
+   *
+   * @return whether the item is still there
+   */
+  public boolean addOccurrences(
+      String app, String fingerprint, long occurrences, Instant lastSeen) {
+    Change change =
+        new Change().set("last_seen", text(stamp(lastSeen))).add("occurrences", occurrences);
+    return update(app, fingerprint, change.condition("attribute_exists(pk)")).isPresent();
+  }
+
   /** The item's key, for {@code aws2-ddb}. */
   public Map<String, AttributeValue> keyOf(String app, String fingerprint) {
     return Map.of("pk", text(key(app, fingerprint)));

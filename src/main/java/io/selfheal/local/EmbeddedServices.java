@@ -3,11 +3,15 @@ package io.selfheal.local;
 import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
 import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
@@ -21,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServices.class);
 
+  /** Kept here, because Java forgets the level of a logger that nobody holds. */
+  private static final java.util.logging.Logger OLD_SDK = java.util.logging.Logger.getLogger("com.amazonaws");
+
   private final DynamoDBProxyServer dynamoDb;
   private final SQSRestServer sqs;
   private final LocalEndpoints endpoints;
@@ -31,6 +38,8 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
    *     the process
    */
   EmbeddedServices(Path directory, Path nativeLibraries) throws Exception {
+    // DynamoDB Local's copy of the old SDK misses a library that it does not need
+    OLD_SDK.setLevel(java.util.logging.Level.SEVERE);
     Files.createDirectories(directory);
     int port = freePort();
     String[] storage = storage(directory, nativeLibraries);
@@ -39,7 +48,7 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     arguments[storage.length] = "-port";
     arguments[storage.length + 1] = Integer.toString(port);
     arguments[storage.length + 2] = "-disableTelemetry";
-    dynamoDb = ServerRunner.createServerFromCommandLineArgs(arguments);
+    dynamoDb = quietly(() -> ServerRunner.createServerFromCommandLineArgs(arguments));
     dynamoDb.start();
     sqs = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
     int sqsPort = sqs.waitUntilStarted().localAddress().getPort();
@@ -59,6 +68,17 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
       sqs.stopAndWait();
     } finally {
       dynamoDb.stop();
+    }
+  }
+
+  /** DynamoDB Local greets on the standard output, which belongs to the command. */
+  private static <T> T quietly(Callable<T> start) throws Exception {
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    try {
+      return start.call();
+    } finally {
+      System.setOut(before);
     }
   }
 
