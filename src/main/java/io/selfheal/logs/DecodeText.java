@@ -29,6 +29,8 @@ public final class DecodeText {
   /** One part in so many may be no text before the whole is taken for binary data. */
   private static final int NOISE_SHARE = 10;
 
+  private static final int TOLERATED_NOISE = 3;
+
   private final Clock clock;
 
   public DecodeText(Clock clock) {
@@ -49,7 +51,7 @@ public final class DecodeText {
    */
   public List<LogEvent> decode(String text, String contentType) {
     if (isBinary(text)) {
-      throw new IntakeException(400, "the body is binary data: send text, one event per line, or NDJSON");
+      throw new IntakeException(400, "the body is binary data, or not in the character set of its content type (UTF-8 where it names none)");
     }
     boolean json = contentType != null && NDJSON.matcher(contentType.strip()).matches();
     Instant now = clock.instant();
@@ -144,7 +146,7 @@ public final class DecodeText {
         noise++;
       }
     }
-    return noise > text.length() / NOISE_SHARE;
+    return noise > TOLERATED_NOISE && noise > text.length() / NOISE_SHARE;
   }
 
   private static Charset charset(String contentType) {
