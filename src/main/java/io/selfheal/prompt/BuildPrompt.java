@@ -23,14 +23,15 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Writes the question about an issue: the log, the frames, the source files they run through, their tests, and the
- * repository's own notes, each as marked data, ranked and cut to a budget. The marks carry a number that occurs nowhere
- * in the data, so that no data can end its own section.
+ * Writes the question about an issue: the log, the frames, the source files they run through, their
+ * tests, and the repository's own notes, each as marked data, ranked and cut to a budget. The marks
+ * carry a number that occurs nowhere in the data, so that no data can end its own section.
  */
 public final class BuildPrompt {
   private static final List<String> NOTES = List.of(".selfheal.md", "AGENTS.md", "CONTRIBUTING.md");
   private static final Pattern NOT_LISTED =
-      Pattern.compile("(?:.*/)?(?:node_modules|vendor|dist|build|target|\\.git|\\.idea)/.*|.*\\.(?:lock|min\\.js|map|png|jpg|svg|ico|gif|woff2?)");
+      Pattern.compile(
+          "(?:.*/)?(?:node_modules|vendor|dist|build|target|\\.git|\\.idea)/.*|.*\\.(?:lock|min\\.js|map|png|jpg|svg|ico|gif|woff2?)");
   private static final int MAX_NOTES = 6_000;
   private static final int MAX_FILES = 12;
   private static final int MAX_TESTS = 3;
@@ -49,7 +50,9 @@ public final class BuildPrompt {
    * @param maxTokens estimated tokens that system and user text may have together
    */
   public BuildPrompt(
-      Function<String, Optional<StackTrace>> parser, Function<String, String> mask, long maxTokens) {
+      Function<String, Optional<StackTrace>> parser,
+      Function<String, String> mask,
+      long maxTokens) {
     this.parser = parser;
     this.mask = mask;
     this.budget = TokenEstimate.characters(maxTokens);
@@ -97,7 +100,8 @@ public final class BuildPrompt {
               : Optional.empty();
       Optional<StackTrace> trace = parser.apply(message);
       List<Site> sites = trace.map(files::sites).orElse(List.of());
-      Optional<Part> frames = trace.map(found -> taken(new Part("frames", cut(frames(found, sites), room / 6))));
+      Optional<Part> frames =
+          trace.map(found -> taken(new Part("frames", cut(frames(found, sites), room / 6))));
       List<Part> sources = sites.isEmpty() ? listing() : sources(sites);
 
       var all = new ArrayList<Part>(sources);
@@ -113,8 +117,16 @@ public final class BuildPrompt {
               "last_seen", String.valueOf(issue.lastSeen()),
               "log_group", issue.logGroup() == null ? "its log" : label(issue.logGroup()),
               "log", "What the program logged, secrets masked:\n\n" + marked(log, mark),
-              "earlier", earlier.map(part -> "Why an earlier try was not accepted:\n\n" + marked(part, mark)).orElse(""),
-              "frames", frames.map(part -> "Where it happened, innermost call first:\n\n" + marked(part, mark)).orElse(""),
+              "earlier",
+                  earlier
+                      .map(part -> "Why an earlier try was not accepted:\n\n" + marked(part, mark))
+                      .orElse(""),
+              "frames",
+                  frames
+                      .map(
+                          part ->
+                              "Where it happened, innermost call first:\n\n" + marked(part, mark))
+                      .orElse(""),
               "sources", introduction(sites) + marked(sources, mark)));
     }
 
@@ -126,7 +138,9 @@ public final class BuildPrompt {
           sites.stream().anyMatch(Site::moved)
               ? " Where a frame says that the file differs, another version was running than the one shown."
               : "";
-      return "The source code as it is now. Lines are counted in the label; the text itself is exact." + moved + "\n\n";
+      return "The source code as it is now. Lines are counted in the label; the text itself is exact."
+          + moved
+          + "\n\n";
     }
 
     private String frames(StackTrace trace, List<Site> sites) {
@@ -139,7 +153,9 @@ public final class BuildPrompt {
         text.append(site.frame().function() == null ? "" : " in " + site.frame().function());
         text.append(site.frame().source() == null ? "" : ": " + site.frame().source().strip());
         if (site.moved()) {
-          text.append(" (the log says line ").append(site.frame().line()).append(", the file differs)");
+          text.append(" (the log says line ")
+              .append(site.frame().line())
+              .append(", the file differs)");
         }
         text.append('\n');
       }
@@ -218,7 +234,9 @@ public final class BuildPrompt {
 
     private Optional<Part> whole(String path) {
       List<String> lines = lines(path);
-      return lines.isEmpty() ? Optional.empty() : Optional.of(part(path, lines, new Range(1, lines.size())));
+      return lines.isEmpty()
+          ? Optional.empty()
+          : Optional.of(part(path, lines, new Range(1, lines.size())));
     }
 
     /** Test files named after a file that is shown, the nearest first. */
@@ -245,7 +263,9 @@ public final class BuildPrompt {
                 stem + ".spec" + extension)) {
           files.named(name).stream()
               .filter(test -> !shown.contains(test))
-              .max(Comparator.comparingInt((String test) -> commonPrefix(test, path)).thenComparing(Comparator.reverseOrder()))
+              .max(
+                  Comparator.comparingInt((String test) -> commonPrefix(test, path))
+                      .thenComparing(Comparator.reverseOrder()))
               .ifPresent(tests::add);
         }
       }
@@ -267,7 +287,11 @@ public final class BuildPrompt {
     }
 
     private List<Part> listing() {
-      List<String> paths = source.paths().stream().filter(path -> !NOT_LISTED.matcher(path).matches()).sorted().toList();
+      List<String> paths =
+          source.paths().stream()
+              .filter(path -> !NOT_LISTED.matcher(path).matches())
+              .sorted()
+              .toList();
       var text = new StringBuilder();
       int listed = 0;
       while (listed < paths.size() && text.length() + paths.get(listed).length() + 100 < room / 2) {
@@ -285,7 +309,9 @@ public final class BuildPrompt {
     private Part part(String path, List<String> lines, Range range) {
       String text = String.join("\n", lines.subList(range.first() - 1, range.last()));
       return new Part(
-          "file %s lines %d-%d of %d".formatted(label(path), range.first(), range.last(), lines.size()), text);
+          "file %s lines %d-%d of %d"
+              .formatted(label(path), range.first(), range.last(), lines.size()),
+          text);
     }
 
     private List<String> lines(String path) {
@@ -321,14 +347,16 @@ public final class BuildPrompt {
 
   private static String marked(Part part, String mark) {
     String newline = part.text().isEmpty() || part.text().endsWith("\n") ? "" : "\n";
-    return "<<<%s %s>>>\n%s%s<<<end %s>>>\n\n".formatted(part.label(), mark, part.text(), newline, mark);
+    return "<<<%s %s>>>\n%s%s<<<end %s>>>\n\n"
+        .formatted(part.label(), mark, part.text(), newline, mark);
   }
 
   /** A short number that no part contains; the same for the same parts. */
   private static String mark(List<Part> parts) {
     for (int salt = 0; ; salt++) {
       String mark = digest(parts, salt);
-      if (parts.stream().noneMatch(part -> part.text().contains(mark) || part.label().contains(mark))) {
+      if (parts.stream()
+          .noneMatch(part -> part.text().contains(mark) || part.label().contains(mark))) {
         return mark;
       }
     }
@@ -356,7 +384,9 @@ public final class BuildPrompt {
       return text.substring(0, length);
     }
     return text.substring(0, head)
-        + "\n[" + (text.length() - head - tail) + " characters left out]\n"
+        + "\n["
+        + (text.length() - head - tail)
+        + " characters left out]\n"
         + text.substring(text.length() - tail);
   }
 

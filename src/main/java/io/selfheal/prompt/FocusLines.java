@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The parts of a long file that matter for some of its lines: the functions around them, their neighbourhood, the
- * imports and the heads of the classes. Functions are found by indentation in Python and Ruby, by braces elsewhere.
+ * The parts of a long file that matter for some of its lines: the functions around them, their
+ * neighbourhood, the imports and the heads of the classes. Functions are found by indentation in
+ * Python and Ruby, by braces elsewhere.
  */
 final class FocusLines {
   private static final Pattern INDENTED = Pattern.compile(".*\\.(?:py|pyi|rb|coffee|ex|exs)");
@@ -49,7 +50,10 @@ final class FocusLines {
     }
   }
 
-  /** Ways to show the file, from the fullest to the shortest; the first that fits is the one to take. */
+  /**
+   * Ways to show the file, from the fullest to the shortest; the first that fits is the one to
+   * take.
+   */
   List<List<Range>> choices(List<Integer> sites) {
     var near = new ArrayList<Range>();
     var functions = new ArrayList<Range>();
@@ -99,7 +103,12 @@ final class FocusLines {
             ? indentedBlock(site, INDENTED_CLASS)
             : braceBlocks().stream()
                 .filter(block -> block.range().contains(site))
-                .filter(block -> block.header().matches("(?s).*\\b(?:class|interface|enum|record|struct|impl|trait)\\s.*"))
+                .filter(
+                    block ->
+                        block
+                            .header()
+                            .matches(
+                                "(?s).*\\b(?:class|interface|enum|record|struct|impl|trait)\\s.*"))
                 .min(Comparator.comparingInt(block -> block.range().size()))
                 .map(Block::range);
     return type.map(range -> new Range(range.first(), Math.min(range.last(), range.first() + 3)));
@@ -171,7 +180,10 @@ final class FocusLines {
 
   private record Open(int line, String header) {}
 
-  /** All blocks in braces. Braces in strings and comments do not count, as far as common syntax tells. */
+  /**
+   * All blocks in braces. Braces in strings and comments do not count, as far as common syntax
+   * tells.
+   */
   private List<Block> braceBlocks() {
     var blocks = new ArrayList<Block>();
     Deque<Open> open = new ArrayDeque<>();

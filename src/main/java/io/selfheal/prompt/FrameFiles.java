@@ -14,13 +14,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Finds the tracked files that a stack trace runs through. A frame's path and a tracked path belong together when they
- * end in the same directories and file name; what stands before is where the program was deployed or its sources lie.
- * A file name alone decides only where it is all that the frame says and one file has it. Where several files fit
- * equally well, the source line that the trace prints decides; more than two that are left are as good as none.
+ * Finds the tracked files that a stack trace runs through. A frame's path and a tracked path belong
+ * together when they end in the same directories and file name; what stands before is where the
+ * program was deployed or its sources lie. A file name alone decides only where it is all that the
+ * frame says and one file has it. Where several files fit equally well, the source line that the
+ * trace prints decides; more than two that are left are as good as none.
  */
 final class FrameFiles {
-  /** Where programs are put: what follows is a path of the repository or of one of its source roots. */
+  /**
+   * Where programs are put: what follows is a path of the repository or of one of its source roots.
+   */
   private static final Pattern DEPLOYED =
       Pattern.compile(
           "^/(?:var/task|opt/python|usr/src/app|usr/local/app|usr/app|opt/app|home/site/wwwroot|home/app"
@@ -31,7 +34,8 @@ final class FrameFiles {
       Pattern.compile(
           ".*(?:^|/)(?:site-packages|dist-packages|node_modules|pkg/mod|gems|lib/python[0-9.]+)/(?<rest>.+)$");
 
-  private static final Pattern SCHEME = Pattern.compile("^(?:file|app|webpack|webpack-internal|ng)://+|^[A-Za-z]:(?=[/\\\\])");
+  private static final Pattern SCHEME =
+      Pattern.compile("^(?:file|app|webpack|webpack-internal|ng)://+|^[A-Za-z]:(?=[/\\\\])");
   private static final Pattern JVM_SOURCE = Pattern.compile("[^/]+\\.(?:java|kt|scala|groovy)");
   private static final int MAX_FRAMES = 200;
   private static final int MAX_CANDIDATES_READ = 30;
@@ -43,7 +47,9 @@ final class FrameFiles {
   FrameFiles(SourceTree source) {
     this.source = source;
     for (String path : source.paths()) {
-      pathsByName.computeIfAbsent(path.substring(path.lastIndexOf('/') + 1), name -> new ArrayList<>()).add(path);
+      pathsByName
+          .computeIfAbsent(path.substring(path.lastIndexOf('/') + 1), name -> new ArrayList<>())
+          .add(path);
     }
   }
 
@@ -51,13 +57,14 @@ final class FrameFiles {
    * A frame in a tracked file.
    *
    * @param line 1-based line of the file as it is now; 0 where it is not known
-   * @param moved whether the log gives another line than the file has, so that another version was running
+   * @param moved whether the log gives another line than the file has, so that another version was
+   *     running
    */
   record Site(String path, int line, boolean moved, Frame frame) {}
 
   /**
-   * The trace's sites, the most telling first: application frames before library frames, each from the innermost call
-   * outwards, the innermost calls of all chained exceptions first.
+   * The trace's sites, the most telling first: application frames before library frames, each from
+   * the innermost call outwards, the innermost calls of all chained exceptions first.
    */
   List<Site> sites(StackTrace trace) {
     var sites = new LinkedHashMap<String, Site>();
@@ -84,7 +91,10 @@ final class FrameFiles {
     return pathsByName.getOrDefault(name, List.of());
   }
 
-  /** The frames of the error and its causes, by distance from where each was raised; the deepest cause first. */
+  /**
+   * The frames of the error and its causes, by distance from where each was raised; the deepest
+   * cause first.
+   */
   private static List<Frame> innermostFirst(StackTrace trace) {
     var chain = new ArrayList<StackTrace>();
     chain.add(trace);
@@ -120,7 +130,8 @@ final class FrameFiles {
       best.add(candidate);
     }
     if (best.size() > 1 && frame.source() != null && best.size() <= MAX_CANDIDATES_READ) {
-      List<String> withLine = best.stream().filter(candidate -> holds(candidate, frame.source())).toList();
+      List<String> withLine =
+          best.stream().filter(candidate -> holds(candidate, frame.source())).toList();
       best = withLine.isEmpty() ? best : new ArrayList<>(withLine);
     }
     return best.size() <= 2 ? best : List.of();
@@ -140,12 +151,15 @@ final class FrameFiles {
       // Two paths that part in the middle may be two modules; the printed line tells.
       return whole || frame.source() == null || holds(candidate, frame.source());
     }
-    return needed == 1 && (sameName == 1 || frame.source() != null && holds(candidate, frame.source()));
+    return needed == 1
+        && (sameName == 1 || frame.source() != null && holds(candidate, frame.source()));
   }
 
   private boolean holds(String path, String line) {
     String wanted = line.strip();
-    return text(path).map(text -> text.lines().anyMatch(l -> l.strip().equals(wanted))).orElse(false);
+    return text(path)
+        .map(text -> text.lines().anyMatch(l -> l.strip().equals(wanted)))
+        .orElse(false);
   }
 
   private Site site(String path, Frame frame) {

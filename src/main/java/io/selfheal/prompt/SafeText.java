@@ -1,8 +1,9 @@
 package io.selfheal.prompt;
 
 /**
- * Removes what people do not see and a model reads: control characters, bidirectional overrides, zero-width characters
- * and tag characters (Unicode's general categories Cc and Cf, and the variation selectors' supplement).
+ * Removes what people do not see and a model reads: control characters, bidirectional overrides,
+ * zero-width characters and tag characters (Unicode's general categories Cc and Cf, and the
+ * variation selectors' supplement).
  */
 final class SafeText {
   private SafeText() {}
@@ -16,7 +17,8 @@ final class SafeText {
   }
 
   /**
-   * Source code, which edits must match: joiners and variation selectors stay, because scripts and emoji need them.
+   * Source code, which edits must match: joiners and variation selectors stay, because scripts and
+   * emoji need them.
    */
   static String ofSource(String text) {
     String unix = text.replace("\r\n", "\n");
@@ -39,7 +41,8 @@ final class SafeText {
   }
 
   private static boolean inSource(int c) {
-    boolean control = Character.getType(c) == Character.CONTROL && c != '\t' && c != '\n' && c != '\f';
+    boolean control =
+        Character.getType(c) == Character.CONTROL && c != '\t' && c != '\n' && c != '\f';
     boolean bidi = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
     return !control && !bidi && !tagOrSelector(c);
   }

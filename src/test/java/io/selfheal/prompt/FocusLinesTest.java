@@ -10,12 +10,14 @@ class FocusLinesTest {
   private static String shown(String path, List<String> lines, int site) {
     var text = new StringBuilder();
     for (var range : new FocusLines(path, lines).choices(List.of(site)).get(0)) {
-      text.append(String.join("\n", lines.subList(range.first() - 1, range.last()))).append("\n--\n");
+      text.append(String.join("\n", lines.subList(range.first() - 1, range.last())))
+          .append("\n--\n");
     }
     return text.toString();
   }
 
-  private static List<String> file(List<String> before, int filler, List<String> function, int after, String fill) {
+  private static List<String> file(
+      List<String> before, int filler, List<String> function, int after, String fill) {
     var lines = new ArrayList<>(before);
     for (int i = 0; i < filler; i++) {
       lines.add(fill);
@@ -43,13 +45,20 @@ class FocusLinesTest {
     function.add("        return self.items['x']");
     function.add("    def next_one(self):");
     function.add("        pass");
-    var lines = file(List.of("import json", "from shop import money"), 300, function, 300, "VALUE = 1");
+    var lines =
+        file(List.of("import json", "from shop import money"), 300, function, 300, "VALUE = 1");
     int site = lines.indexOf("        return self.items['x']") + 1;
 
     String shown = shown("shop/orders.py", lines, site);
 
     assertThat(shown)
-        .contains("from shop import money", "class Orders:", "@property", "step_0()", "step_49()", "self.items['x']")
+        .contains(
+            "from shop import money",
+            "class Orders:",
+            "@property",
+            "step_0()",
+            "step_49()",
+            "self.items['x']")
         .doesNotContain("attribute_30");
     assertThat(shown.lines().count()).isLessThan(150);
   }
@@ -77,7 +86,9 @@ class FocusLinesTest {
 
     String shown = shown("Orders.java", lines, site);
 
-    assertThat(shown).contains("import java.util.Map;", "public class Orders {", "@Override", "step0)", "step49)");
+    assertThat(shown)
+        .contains(
+            "import java.util.Map;", "public class Orders {", "@Override", "step0)", "step49)");
     assertThat(shown.lines().count()).isLessThan(120);
   }
 

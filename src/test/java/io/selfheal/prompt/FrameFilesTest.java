@@ -21,7 +21,8 @@ class FrameFilesTest {
   }
 
   private static StackTrace trace(Frame... outermostFirst) {
-    return new StackTrace("python", "KeyError", "'x'", Arrays.asList(outermostFirst), List.of(), true);
+    return new StackTrace(
+        "python", "KeyError", "'x'", Arrays.asList(outermostFirst), List.of(), true);
   }
 
   private static List<String> paths(SourceTree source, Frame... frames) {
@@ -61,7 +62,8 @@ class FrameFilesTest {
     "/usr/local/lib/python3.12/site-packages/models.py"
   })
   void fileNameAloneDecidesNothing(String printed) {
-    var source = new FakeSource().with("shop/models.py").with("shop/__init__.py").with("__init__.py");
+    var source =
+        new FakeSource().with("shop/models.py").with("shop/__init__.py").with("__init__.py");
     assertThat(paths(source, frame(printed, 1, null), library(printed))).isEmpty();
   }
 
@@ -91,14 +93,16 @@ class FrameFilesTest {
   @Test
   void twoEqualFilesAreBothListedAndThreeAreNone() {
     var source = new FakeSource().with("a/shop/app.py").with("b/shop/app.py");
-    assertThat(paths(source, frame("/x/shop/app.py", 1, null))).containsExactly("a/shop/app.py", "b/shop/app.py");
+    assertThat(paths(source, frame("/x/shop/app.py", 1, null)))
+        .containsExactly("a/shop/app.py", "b/shop/app.py");
     assertThat(paths(source.with("c/shop/app.py"), frame("/x/shop/app.py", 1, null))).isEmpty();
   }
 
   @Test
   void pathsThatPartInTheMiddleNeedTheLine() {
     var source = new FakeSource().with("orders/handlers/create.py", "raise ValueError\n");
-    assertThat(paths(source, frame("/var/task/billing/handlers/create.py", 1, "return 1"))).isEmpty();
+    assertThat(paths(source, frame("/var/task/billing/handlers/create.py", 1, "return 1")))
+        .isEmpty();
     assertThat(paths(source, frame("/var/task/billing/handlers/create.py", 1, "raise ValueError")))
         .containsExactly("orders/handlers/create.py");
   }
@@ -110,13 +114,18 @@ class FrameFilesTest {
             .with("core/src/main/java/shop/orders/OrderService.java")
             .with("core/src/main/java/shop/billing/OrderService.java");
     var frame = new Frame("OrderService.java", 7, "shop.orders.OrderService.qty", null, true, null);
-    assertThat(paths(source, frame)).containsExactly("core/src/main/java/shop/orders/OrderService.java");
+    assertThat(paths(source, frame))
+        .containsExactly("core/src/main/java/shop/orders/OrderService.java");
   }
 
   @Test
   void applicationFramesComeFirstAndInnermostFirst() {
     var source =
-        new FakeSource().with("shop/main.py").with("shop/db.py").with("vendored/pool/pool.py").with("shop/orders.py");
+        new FakeSource()
+            .with("shop/main.py")
+            .with("shop/db.py")
+            .with("vendored/pool/pool.py")
+            .with("shop/orders.py");
     assertThat(
             paths(
                 source,
@@ -134,7 +143,9 @@ class FrameFilesTest {
     var error =
         new StackTrace(
             "python", "E", "", List.of(frame("/app/shop/main.py", 1, null)), List.of(cause), true);
-    assertThat(new FrameFiles(source).sites(error)).extracting(Site::path).containsExactly("shop/db.py", "shop/main.py");
+    assertThat(new FrameFiles(source).sites(error))
+        .extracting(Site::path)
+        .containsExactly("shop/db.py", "shop/main.py");
   }
 
   @Test

@@ -11,13 +11,15 @@ class PromptTemplateTest {
 
   @Test
   void valuesAreNotFilledAgain() {
-    assertThat(template.fill(Map.of("reason", "{{reason}} $1 \\"))).contains("\n{{reason}} $1 \\\n");
+    assertThat(template.fill(Map.of("reason", "{{reason}} $1 \\")))
+        .contains("\n{{reason}} $1 \\\n");
   }
 
   @Test
   void missingAndSuperfluousValuesAreErrors() {
     assertThatThrownBy(() -> template.fill(Map.of())).hasMessageContaining("{{reason}}");
-    assertThatThrownBy(() -> template.fill(Map.of("reason", "", "other", ""))).hasMessageContaining("[other]");
+    assertThatThrownBy(() -> template.fill(Map.of("reason", "", "other", "")))
+        .hasMessageContaining("[other]");
     assertThatThrownBy(() -> PromptTemplate.load("none")).hasMessageContaining("/prompts/none.txt");
   }
 }
