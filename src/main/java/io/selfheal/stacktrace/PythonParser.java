@@ -58,7 +58,7 @@ final class PythonParser implements TraceParser {
   }
 
   @Override
-  public Start start(String line, String before) {
+  public Start start(String line, List<String> before) {
     int at = line.indexOf(TRACEBACK);
     if (at >= 0) {
       if (!isBlank(line.substring(at + TRACEBACK.length()))) {
@@ -66,20 +66,20 @@ final class PythonParser implements TraceParser {
       }
       int group = at - (GROUP.length() - TRACEBACK.length());
       if (group >= 0 && line.startsWith(GROUP, group)) {
-        return new Start(IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group, false);
+        return new Start(IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group);
       }
-      return new Start(TRACE, at, false);
+      return new Start(TRACE, at);
     }
     int header = line.indexOf("[ERROR] ");
     if (header >= 0 && header < 200) {
       int type = header + "[ERROR] ".length();
       int end = typeEnd(line, type);
       if (end > type) {
-        return new Start(namesError(line, type, end) ? HEADER_NAMED : HEADER, header, false);
+        return new Start(namesError(line, type, end) ? HEADER_NAMED : HEADER, header);
       }
       return null;
     }
-    return isPlaceOnly(line) ? new Start(SYNTAX, 0, false) : null;
+    return isPlaceOnly(line) ? new Start(SYNTAX, 0) : null;
   }
 
   @Override

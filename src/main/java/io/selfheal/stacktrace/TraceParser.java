@@ -20,11 +20,11 @@ public interface TraceParser {
    * Where a trace starts in this line.
    *
    * @param line without its line end
-   * @param before the line before it, or an empty text; some languages are known by their second
-   *     line
+   * @param before the lines before it, which may be the trace's first: from one that reads like an
+   *     error on, or else the one line before; may be empty
    * @return the start, or null; null must be quick, as nearly every line gets it
    */
-  Start start(String line, String before);
+  Start start(String line, List<String> before);
 
   /**
    * The state after one more line.
@@ -52,9 +52,13 @@ public interface TraceParser {
    *
    * @param state the machine's first state
    * @param offset where in the line the trace begins; what stands before is the logger's prefix
-   * @param withBefore whether the line before is the trace's first line
+   * @param before how many of the lines before are the trace's first
    */
-  record Start(int state, int offset, boolean withBefore) {}
+  record Start(int state, int offset, int before) {
+    Start(int state, int offset) {
+      this(state, offset, 0);
+    }
+  }
 
   /** How far a trace has come. */
   enum Holds {

@@ -18,6 +18,7 @@ public final class TraceScanner {
   static final int MAX_BYTES = 256 * 1024;
   static final int MAX_LINE = 16 * 1024;
   private static final int MAX_BEFORE = 2 * 1024;
+  private static final int MAX_HEADER = 40;
 
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
@@ -25,6 +26,10 @@ public final class TraceScanner {
 
   private int lineNumber;
   private String before = "";
+
+  /** Lines that may be an error's first, from one that reads like an error on. */
+  private final List<String> header = new ArrayList<>();
+
 
   private TraceParser parser;
   private int state;
@@ -49,12 +54,12 @@ public final class TraceScanner {
 
   /** Whether lines are held that the next line may go on with. */
   public boolean isOpen() {
-    return parser != null;
+    return parser != null || !header.isEmpty();
   }
 
   /** Whether the latest line was the first of what is held. */
   public boolean hasJustOpened() {
-    return parser != null && openedAt == lineNumber;
+    return isOpen() && openedAt == lineNumber;
   }
 
   /** Whether what is held is an error that nothing is missing from. */
@@ -80,6 +85,7 @@ public final class TraceScanner {
       finish();
     }
     if (line.isEmpty()) {
+      header.clear();
       return;
     }
     if (structured.mayHold(line)) {
@@ -89,21 +95,18 @@ public final class TraceScanner {
             new FoundTrace(
                 error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
         before = "";
+        header.clear();
         return;
       }
     }
-    for (TraceParser candidate : parsers) {
-      Start start = candidate.start(line, before);
-      if (start != null) {
-        open(candidate, start, line, raw);
-        return;
-      }
+    if (!open(line, raw)) {
+      hold(line, raw);
     }
-    before = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
   }
 
   /** No line follows: what is held is an error or is nothing. */
   public void finish() {
+    header.clear();
     if (parser == null) {
       return;
     }
@@ -111,6 +114,7 @@ public final class TraceScanner {
     parser = null;
     before = "";
     if (kept.accepted == 0) {
+      before = kept.latest();
       return;
     }
     StackTrace trace = finished.parse(kept.stripped());
@@ -133,21 +137,52 @@ public final class TraceScanner {
     found.accept(new FoundTrace(whole, text, firstLine, lastLine));
   }
 
-  private void open(TraceParser candidate, Start start, String line, String raw) {
-    parser = candidate;
-    state = start.state();
-    prefix = LinePrefix.of(line, start.offset());
-    kept = new Kept();
-    firstLine = lineNumber;
-    openedAt = lineNumber;
-    textBefore = before;
-    if (start.withBefore()) {
-      firstLine--;
-      textBefore = "";
-      kept.add(before, before);
+  private boolean open(String line, String raw) {
+    List<String> lines = !header.isEmpty() ? header : before.isEmpty() ? List.of() : List.of(before);
+    for (TraceParser candidate : parsers) {
+      Start start = candidate.start(line, lines);
+      if (start == null) {
+        continue;
+      }
+      parser = candidate;
+      state = start.state();
+      prefix = LinePrefix.of(line, start.offset());
+      kept = new Kept();
+      firstLine = lineNumber - start.before();
+      if (header.isEmpty() || start.before() == 0) {
+        openedAt = lineNumber;
+      }
+      textBefore = start.before() > 0 && header.isEmpty() ? "" : start.before() < header.size() ? lines.get(header.size() - start.before() - 1) : before;
+      for (String first : lines.subList(lines.size() - start.before(), lines.size())) {
+        String stripped = prefix == null ? null : prefix.strip(first);
+        kept.add(stripped == null ? first : stripped, first);
+      }
+      header.clear();
+      kept.add(line.substring(start.offset()), raw);
+      took();
+      return true;
     }
-    kept.add(line.substring(start.offset()), raw);
-    took();
+    return false;
+  }
+
+  /** Keeps the line, as it may be the first of an error or the one before it. */
+  private void hold(String line, String raw) {
+    String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
+    boolean readsLikeError = ErrorHeader.find(line) != null;
+    if (!readsLikeError && !header.isEmpty() && header.size() < MAX_HEADER && !LinePrefix.startsRecord(line)) {
+      header.add(text);
+      return;
+    }
+    if (!header.isEmpty()) {
+      before = header.get(header.size() - 1);
+      header.clear();
+    }
+    if (readsLikeError) {
+      header.add(text);
+      openedAt = lineNumber;
+    } else {
+      before = text;
+    }
   }
 
   private boolean goesOn(String line, String raw, boolean sameEvent) {
@@ -231,6 +266,10 @@ public final class TraceScanner {
     }
 
     private boolean dropped;
+
+    String latest() {
+      return (tail.isEmpty() ? head.get(head.size() - 1) : tail.get(tail.size() - 1)).raw;
+    }
 
     void accept() {
       accepted = count;
