@@ -26,7 +26,8 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServices.class);
 
   /** Kept here, because Java forgets the level of a logger that nobody holds. */
-  private static final java.util.logging.Logger OLD_SDK = java.util.logging.Logger.getLogger("com.amazonaws");
+  private static final java.util.logging.Logger OLD_SDK =
+      java.util.logging.Logger.getLogger("com.amazonaws");
 
   private final DynamoDBProxyServer dynamoDb;
   private final SQSRestServer sqs;

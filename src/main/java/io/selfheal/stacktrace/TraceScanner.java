@@ -30,7 +30,6 @@ public final class TraceScanner {
   /** Lines that may be an error's first, from one that reads like an error on. */
   private final List<String> header = new ArrayList<>();
 
-
   private TraceParser parser;
   private int state;
   private Holds holds;
@@ -138,7 +137,8 @@ public final class TraceScanner {
   }
 
   private boolean open(String line, String raw) {
-    List<String> lines = !header.isEmpty() ? header : before.isEmpty() ? List.of() : List.of(before);
+    List<String> lines =
+        !header.isEmpty() ? header : before.isEmpty() ? List.of() : List.of(before);
     for (TraceParser candidate : parsers) {
       Start start = candidate.start(line, lines);
       if (start == null) {
@@ -152,7 +152,12 @@ public final class TraceScanner {
       if (header.isEmpty() || start.before() == 0) {
         openedAt = lineNumber;
       }
-      textBefore = start.before() > 0 && header.isEmpty() ? "" : start.before() < header.size() ? lines.get(header.size() - start.before() - 1) : before;
+      textBefore =
+          start.before() > 0 && header.isEmpty()
+              ? ""
+              : start.before() < header.size()
+                  ? lines.get(header.size() - start.before() - 1)
+                  : before;
       for (String first : lines.subList(lines.size() - start.before(), lines.size())) {
         String stripped = prefix == null ? null : prefix.strip(first);
         kept.add(stripped == null ? first : stripped, first);
@@ -169,7 +174,10 @@ public final class TraceScanner {
   private void hold(String line, String raw) {
     String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
     boolean readsLikeError = ErrorHeader.find(line) != null;
-    if (!readsLikeError && !header.isEmpty() && header.size() < MAX_HEADER && !LinePrefix.startsRecord(line)) {
+    if (!readsLikeError
+        && !header.isEmpty()
+        && header.size() < MAX_HEADER
+        && !LinePrefix.startsRecord(line)) {
       header.add(text);
       return;
     }

@@ -16,8 +16,8 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
- * The files of a repair's base commit, read from git's objects: none of them has to be on disk. Open it once for many
- * reads, and close it.
+ * The files of a repair's base commit, read from git's objects: none of them has to be on disk.
+ * Open it once for many reads, and close it.
  */
 public final class BaseTree implements AutoCloseable {
   /** What stands at a path. */
@@ -119,7 +119,8 @@ public final class BaseTree implements AutoCloseable {
         .map(
             entry -> {
               try {
-                return reader.getObjectSize(ObjectId.fromString(entry.objectId()), Constants.OBJ_BLOB);
+                return reader.getObjectSize(
+                    ObjectId.fromString(entry.objectId()), Constants.OBJ_BLOB);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -135,7 +136,8 @@ public final class BaseTree implements AutoCloseable {
   }
 
   private static Entry entry(TreeWalk walk) {
-    return new Entry(walk.getPathString(), Kind.of(walk.getFileMode(0)), walk.getObjectId(0).name());
+    return new Entry(
+        walk.getPathString(), Kind.of(walk.getFileMode(0)), walk.getObjectId(0).name());
   }
 
   @Override

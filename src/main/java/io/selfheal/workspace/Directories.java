@@ -16,8 +16,8 @@ final class Directories {
   private Directories() {}
 
   /**
-   * Deletes a directory and all in it, following no symbolic link. A directory that a program made unwritable is made
-   * writable first. What is gone already is no error.
+   * Deletes a directory and all in it, following no symbolic link. A directory that a program made
+   * unwritable is made writable first. What is gone already is no error.
    */
   static void delete(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
@@ -31,7 +31,8 @@ final class Directories {
               throws IOException {
             if (!Files.isWritable(directory)) {
               PosixFileAttributeView view =
-                  Files.getFileAttributeView(directory, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+                  Files.getFileAttributeView(
+                      directory, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
               if (view != null) {
                 view.setPermissions(PosixFilePermissions.fromString("rwx------"));
               }
@@ -40,7 +41,8 @@ final class Directories {
           }
 
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
           }
@@ -54,7 +56,8 @@ final class Directories {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+          public FileVisitResult postVisitDirectory(Path directory, IOException e)
+              throws IOException {
             Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;
           }

@@ -12,13 +12,17 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.TagOpt;
 
-/** The bare repository of the {@code local} forge, which receives the pushes in place of the application's own. */
+/**
+ * The bare repository of the {@code local} forge, which receives the pushes in place of the
+ * application's own.
+ */
 final class Forge {
   private Forge() {}
 
   /**
-   * Makes the repository from the mirror if it is missing, all branches and the default one as they are there. After
-   * that only its base branch follows the mirror, as long as nothing else was merged into it.
+   * Makes the repository from the mirror if it is missing, all branches and the default one as they
+   * are there. After that only its base branch follows the mirror, as long as nothing else was
+   * merged into it.
    */
   static void update(Path repository, Mirrors.Fetched mirror) throws IOException {
     try {
@@ -26,22 +30,29 @@ final class Forge {
         make(repository, mirror);
         return;
       }
-      fetch(repository, mirror, Constants.R_HEADS + mirror.base() + ":" + Constants.R_HEADS + mirror.base());
+      fetch(
+          repository,
+          mirror,
+          Constants.R_HEADS + mirror.base() + ":" + Constants.R_HEADS + mirror.base());
     } catch (GitAPIException e) {
       throw new IOException("Cannot bring " + repository + " up to date: " + e.getMessage(), e);
     }
   }
 
-  private static void make(Path repository, Mirrors.Fetched mirror) throws IOException, GitAPIException {
+  private static void make(Path repository, Mirrors.Fetched mirror)
+      throws IOException, GitAPIException {
     Files.createDirectories(repository.getParent());
-    Path unfinished = repository.resolveSibling("." + repository.getFileName() + "-" + UUID.randomUUID());
+    Path unfinished =
+        repository.resolveSibling("." + repository.getFileName() + "-" + UUID.randomUUID());
     try {
-      try (Repository made = new FileRepositoryBuilder().setBare().setGitDir(unfinished.toFile()).build()) {
+      try (Repository made =
+          new FileRepositoryBuilder().setBare().setGitDir(unfinished.toFile()).build()) {
         made.create(true);
         Mirrors.repackInForeground(made, Mirrors.PACKS_BEFORE_REPACKING);
       }
       fetch(unfinished, mirror, "+refs/heads/*:refs/heads/*");
-      try (Repository made = new FileRepositoryBuilder().setBare().setGitDir(unfinished.toFile()).build()) {
+      try (Repository made =
+          new FileRepositoryBuilder().setBare().setGitDir(unfinished.toFile()).build()) {
         made.updateRef(Constants.HEAD).link(Constants.R_HEADS + mirror.base());
       }
       Files.move(unfinished, repository, StandardCopyOption.ATOMIC_MOVE);

@@ -26,10 +26,11 @@ import org.eclipse.jgit.util.FS;
 /**
  * Chooses SSH key, host keys and API token by the repository that JGit connects to.
  *
- * <p>Camel's git component has no option for any of them and always asks JGit's process-wide defaults, so there is one
- * instance per process, {@link #install installed} once. Two applications may use different deploy keys on one host,
- * therefore the repository's path counts too. Secrets are looked up at each connection and stay in memory; neither the
- * user's {@code ~/.ssh} nor an agent is read.
+ * <p>Camel's git component has no option for any of them and always asks JGit's process-wide
+ * defaults, so there is one instance per process, {@link #install installed} once. Two applications
+ * may use different deploy keys on one host, therefore the repository's path counts too. Secrets
+ * are looked up at each connection and stay in memory; neither the user's {@code ~/.ssh} nor an
+ * agent is read.
  */
 public final class GitAccess {
   private final ConcurrentMap<Remote, Application> applications = new ConcurrentHashMap<>();
@@ -50,8 +51,12 @@ public final class GitAccess {
   void use(Application app, URIish repository) {
     if (repository.getPass() != null) {
       throw new ConfigurationException(
-          "selfheal.apps." + app.name() + ".repository: the URL must not hold a password or token; move it to"
-              + " selfheal.apps." + app.name() + ".scm-token");
+          "selfheal.apps."
+              + app.name()
+              + ".repository: the URL must not hold a password or token; move it to"
+              + " selfheal.apps."
+              + app.name()
+              + ".scm-token");
     }
     if (repository.getHost() != null) {
       applications.put(Remote.of(repository), app);
@@ -105,12 +110,15 @@ public final class GitAccess {
     }
 
     @Override
-    public RemoteSession getSession(URIish uri, CredentialsProvider unused, FS fs, int timeoutMillis)
+    public RemoteSession getSession(
+        URIish uri, CredentialsProvider unused, FS fs, int timeoutMillis)
         throws TransportException {
       Application app =
           application(uri)
               .orElseThrow(
-                  () -> new TransportException(uri, "no selfheal.apps.<app>.repository is at this address"));
+                  () ->
+                      new TransportException(
+                          uri, "no selfheal.apps.<app>.repository is at this address"));
       KnownHosts knownHosts = KnownHosts.of(app);
       KeyPair key = SshPrivateKey.of(app);
       try {
@@ -146,7 +154,8 @@ public final class GitAccess {
     }
 
     @Override
-    protected SshConfigStore createSshConfigStore(File homeDir, File configFile, String localUserName) {
+    protected SshConfigStore createSshConfigStore(
+        File homeDir, File configFile, String localUserName) {
       return null;
     }
 
@@ -170,7 +179,10 @@ public final class GitAccess {
     @Override
     public boolean supports(CredentialItem... items) {
       return List.of(items).stream()
-          .allMatch(item -> item instanceof CredentialItem.Username || item instanceof CredentialItem.Password);
+          .allMatch(
+              item ->
+                  item instanceof CredentialItem.Username
+                      || item instanceof CredentialItem.Password);
     }
 
     @Override

@@ -21,11 +21,13 @@ import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
 
 /**
- * The host keys that one application accepts: the published ones of the large hosts, and those under
- * {@code selfheal.apps.<app>.ssh-known-hosts}. Nothing is ever learnt; what is not listed is refused.
+ * The host keys that one application accepts: the published ones of the large hosts, and those
+ * under {@code selfheal.apps.<app>.ssh-known-hosts}. Nothing is ever learnt; what is not listed is
+ * refused.
  *
- * <p>The format is that of OpenSSH's {@code known_hosts}, with hashed hosts, {@code [host]:port} and
- * {@code @revoked}. One instance serves one connection, because it keeps why that one was refused.
+ * <p>The format is that of OpenSSH's {@code known_hosts}, with hashed hosts, {@code [host]:port}
+ * and {@code @revoked}. One instance serves one connection, because it keeps why that one was
+ * refused.
  */
 final class KnownHosts implements ServerKeyDatabase {
   private static final String REVOKED = "revoked";
@@ -59,7 +61,8 @@ final class KnownHosts implements ServerKeyDatabase {
 
   private static List<KnownHostEntry> parse(String source, String text) {
     List<KnownHostEntry> entries = new ArrayList<>();
-    // A value from an environment variable or a properties file often has its line ends written out.
+    // A value from an environment variable or a properties file often has its line ends written
+    // out.
     for (String line : text.replace("\\n", "\n").lines().map(String::strip).toList()) {
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
@@ -109,7 +112,13 @@ final class KnownHosts implements ServerKeyDatabase {
       CredentialsProvider provider) {
     String fingerprint = KeyUtils.getFingerPrint(serverKey);
     if (contains(keys(connectAddress, true), serverKey)) {
-      refusal = "the host key of " + connectAddress + " (" + fingerprint + ") is revoked in " + settingsKey;
+      refusal =
+          "the host key of "
+              + connectAddress
+              + " ("
+              + fingerprint
+              + ") is revoked in "
+              + settingsKey;
       return false;
     }
     List<PublicKey> known = keys(connectAddress, false);

@@ -43,16 +43,17 @@ import org.eclipse.jgit.util.FS;
 /**
  * One bare copy of each repository, made once and only fetched afterwards.
  *
- * <p>A mirror is cloned beside its place and moved there whole, so a process killed in its first clone leaves nothing
- * that looks like a mirror. Fetches of one mirror exclude each other, in this process and among processes; what lock
- * files a killed fetch left is therefore stale and removed.
+ * <p>A mirror is cloned beside its place and moved there whole, so a process killed in its first
+ * clone leaves nothing that looks like a mirror. Fetches of one mirror exclude each other, in this
+ * process and among processes; what lock files a killed fetch left is therefore stale and removed.
  */
 final class Mirrors {
   private static final int FETCH_TIMEOUT_SECONDS = 120;
   private static final String ALL_BRANCHES = "+refs/heads/*:refs/heads/*";
   // Each fetch adds a pack, and looking an object up asks each of them.
   static final int PACKS_BEFORE_REPACKING = 200;
-  // JGit asks the remote for its HEAD only while the local one points nowhere, so it must never point to a branch.
+  // JGit asks the remote for its HEAD only while the local one points nowhere, so it must never
+  // point to a branch.
   private static final String NOWHERE = "refs/selfheal/none";
 
   private final Path directory;
@@ -156,27 +157,32 @@ final class Mirrors {
   private FetchResult fetchInto(Path mirror, URIish uri) throws GitAPIException, IOException {
     try (Git git = Git.open(mirror.toFile())) {
       return git.fetch()
-              .setRemote(uri.toPrivateString())
-              .setRefSpecs(ALL_BRANCHES)
-              .setRemoveDeletedRefs(true)
-              .setTagOpt(TagOpt.NO_TAGS)
-              .setTimeout(FETCH_TIMEOUT_SECONDS)
-              .setCredentialsProvider(access.https())
-              .setTransportConfigCallback(
-                  transport -> {
-                    if (transport instanceof SshTransport sshTransport) {
-                      sshTransport.setSshSessionFactory(access.ssh());
-                    }
-                  })
-              .call();
+          .setRemote(uri.toPrivateString())
+          .setRefSpecs(ALL_BRANCHES)
+          .setRemoveDeletedRefs(true)
+          .setTagOpt(TagOpt.NO_TAGS)
+          .setTimeout(FETCH_TIMEOUT_SECONDS)
+          .setCredentialsProvider(access.https())
+          .setTransportConfigCallback(
+              transport -> {
+                if (transport instanceof SshTransport sshTransport) {
+                  sshTransport.setSshSessionFactory(access.ssh());
+                }
+              })
+          .call();
     }
   }
 
-  /** Each fetch may end in a repack; in the background it would outlive the lock, and the move of a new mirror. */
+  /**
+   * Each fetch may end in a repack; in the background it would outlive the lock, and the move of a
+   * new mirror.
+   */
   static void repackInForeground(Repository repository, int packs) throws IOException {
     StoredConfig config = repository.getConfig();
-    config.setBoolean(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
-    config.setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOPACKLIMIT, packs);
+    config.setBoolean(
+        ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
+    config.setInt(
+        ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOPACKLIMIT, packs);
     config.save();
   }
 
@@ -187,7 +193,8 @@ final class Mirrors {
         Files.deleteIfExists(file);
       }
     }
-    for (String name : List.of("HEAD.lock", "packed-refs.lock", "config.lock", "FETCH_HEAD.lock", "gc.pid")) {
+    for (String name :
+        List.of("HEAD.lock", "packed-refs.lock", "config.lock", "FETCH_HEAD.lock", "gc.pid")) {
       Files.deleteIfExists(mirror.resolve(name));
     }
     try (Stream<Path> files = Files.list(mirror.resolve("objects"))) {
@@ -219,7 +226,9 @@ final class Mirrors {
             .toList();
     if (branches.isEmpty()) {
       throw new WorkspaceException(
-          "The repository of application " + app.name() + " has no branch yet; push a first commit to it.");
+          "The repository of application "
+              + app.name()
+              + " has no branch yet; push a first commit to it.");
     }
     String base = app.branch().orElseGet(() -> defaultBranch(settingsKey, result, branches));
     Ref tip = result.getAdvertisedRef(Constants.R_HEADS + base);
@@ -230,12 +239,16 @@ final class Mirrors {
     return new Fetched(mirror, base, tip.getObjectId());
   }
 
-  private static String defaultBranch(String settingsKey, FetchResult result, Collection<Ref> branches) {
+  private static String defaultBranch(
+      String settingsKey, FetchResult result, Collection<Ref> branches) {
     Ref head = result.getAdvertisedRef(Constants.HEAD);
-    if (head != null && head.isSymbolic() && head.getTarget().getName().startsWith(Constants.R_HEADS)) {
+    if (head != null
+        && head.isSymbolic()
+        && head.getTarget().getName().startsWith(Constants.R_HEADS)) {
       return Repository.shortenRefName(head.getTarget().getName());
     }
-    // An old server, or a checkout with a detached HEAD: git guesses by the commit, and so do we if it is clear.
+    // An old server, or a checkout with a detached HEAD: git guesses by the commit, and so do we if
+    // it is clear.
     List<String> candidates =
         branches.stream()
             .filter(branch -> head == null || branch.getObjectId().equals(head.getObjectId()))
@@ -255,8 +268,12 @@ final class Mirrors {
 
   private static String some(Collection<Ref> branches) {
     List<String> names =
-        branches.stream().map(branch -> Repository.shortenRefName(branch.getName())).sorted().toList();
-    return String.join(", ", names.subList(0, Math.min(10, names.size()))) + (names.size() > 10 ? ", …" : "");
+        branches.stream()
+            .map(branch -> Repository.shortenRefName(branch.getName()))
+            .sorted()
+            .toList();
+    return String.join(", ", names.subList(0, Math.min(10, names.size())))
+        + (names.size() > 10 ? ", …" : "");
   }
 
   private static RuntimeException failed(Application app, URIish uri, Exception e) {
@@ -287,10 +304,12 @@ final class Mirrors {
   }
 
   private static String nameOf(URIish uri) {
-    String readable = uri.getHumanishName().replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.+", "_");
+    String readable =
+        uri.getHumanishName().replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.+", "_");
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(uri.toString().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest(uri.toString().getBytes(StandardCharsets.UTF_8));
       return readable + "-" + HexFormat.of().formatHex(hash, 0, 8) + ".git";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

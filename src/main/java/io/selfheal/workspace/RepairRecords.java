@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a repair did, in files to read: {@code <local.dir>/repairs/<first 12 hex>/<attempt>/<name>}. Without the embedded
- * default nothing is written. Callers mask secrets.
+ * What a repair did, in files to read: {@code <local.dir>/repairs/<first 12 hex>/<attempt>/<name>}.
+ * Without the embedded default nothing is written. Callers mask secrets.
  */
 public final class RepairRecords {
   private final Optional<Path> localDir;
@@ -33,7 +33,8 @@ public final class RepairRecords {
       return;
     }
     if (!fingerprint.matches("[0-9a-f]{12,64}") || !name.matches("[a-z][a-z0-9-]*\\.[a-z]+")) {
-      throw new IllegalArgumentException("not a fingerprint and a file name: " + fingerprint + ", " + name);
+      throw new IllegalArgumentException(
+          "not a fingerprint and a file name: " + fingerprint + ", " + name);
     }
     Path file =
         localDir
@@ -46,7 +47,8 @@ public final class RepairRecords {
       Files.createDirectories(file.getParent());
       Path unfinished = file.resolveSibling("." + name + "-" + UUID.randomUUID());
       Files.writeString(unfinished, text);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + file, e);
     }

@@ -12,14 +12,15 @@ import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
- * Reads an application's SSH key: RSA, ECDSA or Ed25519, as PEM (PKCS#1, SEC 1, PKCS#8) or in OpenSSH's format, without
- * a passphrase. It stays in memory.
+ * Reads an application's SSH key: RSA, ECDSA or Ed25519, as PEM (PKCS#1, SEC 1, PKCS#8) or in
+ * OpenSSH's format, without a passphrase. It stays in memory.
  */
 final class SshPrivateKey {
   private SshPrivateKey() {}
 
   /**
-   * @throws ConfigurationException when there is no key or it cannot be read; the key is not in the message
+   * @throws ConfigurationException when there is no key or it cannot be read; the key is not in the
+   *     message
    */
   static KeyPair of(Application app) {
     String settingsKey = "selfheal.apps." + app.name() + ".ssh-private-key";
@@ -37,9 +38,13 @@ final class SshPrivateKey {
   }
 
   static KeyPair parse(String settingsKey, String text) {
-    // A value from an environment variable or a properties file often has its line ends written out.
+    // A value from an environment variable or a properties file often has its line ends written
+    // out.
     String lines =
-        text.replace("\\n", "\n").lines().map(String::strip).reduce("", (all, line) -> all + line + "\n");
+        text.replace("\\n", "\n")
+            .lines()
+            .map(String::strip)
+            .reduce("", (all, line) -> all + line + "\n");
     if (lines.contains("ENCRYPTED")) {
       throw new ConfigurationException(settingsKey, "***", WITHOUT_PASSPHRASE);
     }

@@ -22,7 +22,9 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.SystemReader;
 
-/** Puts files on the disk of a work tree, byte for byte as git holds them, and never outside of it. */
+/**
+ * Puts files on the disk of a work tree, byte for byte as git holds them, and never outside of it.
+ */
 final class TreeFiles {
   private final Path directory;
   private final String baseCommit;
@@ -51,7 +53,10 @@ final class TreeFiles {
     }
   }
 
-  /** Writes every file of the base commit, with {@code changes} in place of theirs, and its symbolic links. */
+  /**
+   * Writes every file of the base commit, with {@code changes} in place of theirs, and its symbolic
+   * links.
+   */
   void writeAll(Map<String, byte[]> changes) {
     try (BaseTree tree = new BaseTree(directory, baseCommit)) {
       List<BaseTree.Entry> entries = tree.entries();
@@ -68,7 +73,8 @@ final class TreeFiles {
         if (entry.kind() == BaseTree.Kind.SYMLINK) {
           Path link = inside(entry.path());
           makeParents(link);
-          Files.createSymbolicLink(link, Path.of(new String(tree.read(entry), StandardCharsets.UTF_8)));
+          Files.createSymbolicLink(
+              link, Path.of(new String(tree.read(entry), StandardCharsets.UTF_8)));
         }
       }
     } catch (IOException e) {
@@ -118,7 +124,10 @@ final class TreeFiles {
     }
   }
 
-  /** The index takes all files as unchanged, as most are not on disk; {@code git add} would skip them. */
+  /**
+   * The index takes all files as unchanged, as most are not on disk; {@code git add} would skip
+   * them.
+   */
   private void noticeChanges(Set<String> paths) throws IOException {
     try (Repository repository =
         new FileRepositoryBuilder()

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One repair's private checkout. Its index holds the whole base tree, its disk only what was {@link #write written}.
+ * One repair's private checkout. Its index holds the whole base tree, its disk only what was {@link
+ * #write written}.
  *
  * @param directory its root; a git repository of its own
  * @param base name of the base branch
@@ -34,8 +35,9 @@ public record WorkTree(Path directory, String base, String baseCommit, String br
   }
 
   /**
-   * Writes files into the tree, so that {@code git add} of their paths stages them. A file of the base commit keeps its
-   * executable bit. The index is untouched, but for no longer taking these files as unchanged.
+   * Writes files into the tree, so that {@code git add} of their paths stages them. A file of the
+   * base commit keeps its executable bit. The index is untouched, but for no longer taking these
+   * files as unchanged.
    *
    * @param files path to content
    */

@@ -30,12 +30,12 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 
 /**
- * The work directory: a mirror of each repository under {@code mirrors/}, and under {@code trees/<process>/} one private
- * repository per repair.
+ * The work directory: a mirror of each repository under {@code mirrors/}, and under {@code
+ * trees/<process>/} one private repository per repair.
  *
- * <p>A repair's repository borrows its objects from the mirror and has a full index but no files on disk, so that it
- * costs little however large the repository is. Trees of processes that are gone are removed at start: each process
- * holds a lock on its own folder for as long as it lives.
+ * <p>A repair's repository borrows its objects from the mirror and has a full index but no files on
+ * disk, so that it costs little however large the repository is. Trees of processes that are gone
+ * are removed at start: each process holds a lock on its own folder for as long as it lives.
  */
 public final class Workspace implements AutoCloseable {
   private static final String IDENTIFIER = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
@@ -49,11 +49,12 @@ public final class Workspace implements AutoCloseable {
   /**
    * @param directory where mirrors and trees lie; made when missing
    * @param access keys and tokens; installed here for the whole process
-   * @param forge the bare repository that pushes go to instead of the application's own, made from the mirror when it
-   *     is missing; empty to push to the application's repository
+   * @param forge the bare repository that pushes go to instead of the application's own, made from
+   *     the mirror when it is missing; empty to push to the application's repository
    */
   public Workspace(Path directory, GitAccess access, Function<Application, Optional<Path>> forge) {
-    // JGit otherwise holds up the first repository of the process to measure the file system's clock.
+    // JGit otherwise holds up the first repository of the process to measure the file system's
+    // clock.
     FS.FileStoreAttributes.setBackground(true);
     access.install();
     Path root = directory.toAbsolutePath().normalize();
@@ -66,7 +67,10 @@ public final class Workspace implements AutoCloseable {
         removeLeftovers(all);
         this.trees =
             Files.createDirectory(
-                all.resolve(ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8)));
+                all.resolve(
+                    ProcessHandle.current().pid()
+                        + "-"
+                        + UUID.randomUUID().toString().substring(0, 8)));
         this.alive = lockFile(lockOf(trees));
         alive.lock();
       }
@@ -79,8 +83,8 @@ public final class Workspace implements AutoCloseable {
    * Makes a repair's private tree at the base branch's newest commit.
    *
    * @param branch the repair's branch, {@code selfheal/<12 hex>}
-   * @param repairId names the folder: letters, digits, {@code .}, {@code _} and {@code -}; an earlier tree of that name
-   *     is replaced
+   * @param repairId names the folder: letters, digits, {@code .}, {@code _} and {@code -}; an
+   *     earlier tree of that name is replaced
    * @throws WorkspaceException when the repository cannot be fetched
    */
   public WorkTree open(Application app, String branch, String repairId) {
@@ -104,8 +108,8 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Makes a second, complete checkout of a repair's base commit for a command to run in. What the command leaves there
-   * never reaches the repair's own tree.
+   * Makes a second, complete checkout of a repair's base commit for a command to run in. What the
+   * command leaves there never reaches the repair's own tree.
    *
    * @param changes path to content, in place of the base commit's or new
    * @param name distinguishes the checkouts of one repair; an earlier one of that name is replaced
@@ -118,7 +122,8 @@ public final class Workspace implements AutoCloseable {
     Path directory = tree.directory().resolveSibling(tree.directory().getFileName() + "+" + name);
     try {
       Directories.delete(directory);
-      List<String> alternates = Files.readAllLines(tree.directory().resolve(".git/objects/info/alternates"));
+      List<String> alternates =
+          Files.readAllLines(tree.directory().resolve(".git/objects/info/alternates"));
       WorkTree copy = new WorkTree(directory, tree.base(), tree.baseCommit(), tree.branch());
       makeRepository(copy, Path.of(alternates.get(0)), false);
       new TreeFiles(directory, tree.baseCommit()).writeAll(changes);
@@ -168,7 +173,8 @@ public final class Workspace implements AutoCloseable {
     return repository.toString();
   }
 
-  private static void makeRepository(WorkTree tree, Path objects, boolean withoutFiles) throws IOException {
+  private static void makeRepository(WorkTree tree, Path objects, boolean withoutFiles)
+      throws IOException {
     Path gitDirectory = Files.createDirectories(tree.directory()).resolve(Constants.DOT_GIT);
     try (Repository repository =
         new FileRepositoryBuilder()
@@ -177,13 +183,16 @@ public final class Workspace implements AutoCloseable {
             .build()) {
       repository.create();
       Files.writeString(gitDirectory.resolve("objects/info/alternates"), objects + "\n");
-      // Files pass between disk and objects byte for byte, whatever .gitattributes and the user's own git say.
+      // Files pass between disk and objects byte for byte, whatever .gitattributes and the user's
+      // own git say.
       Files.writeString(
           Files.createDirectories(gitDirectory.resolve("info")).resolve("attributes"),
           "* -text -filter -ident -working-tree-encoding\n");
       StoredConfig config = repository.getConfig();
-      config.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, ConfigConstants.CONFIG_KEY_FILEMODE, true);
-      config.setString(ConfigConstants.CONFIG_CORE_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOCRLF, "false");
+      config.setBoolean(
+          ConfigConstants.CONFIG_CORE_SECTION, null, ConfigConstants.CONFIG_KEY_FILEMODE, true);
+      config.setString(
+          ConfigConstants.CONFIG_CORE_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOCRLF, "false");
       config.setString(
           ConfigConstants.CONFIG_CORE_SECTION,
           null,
@@ -193,7 +202,8 @@ public final class Workspace implements AutoCloseable {
       config.setBoolean("commit", null, "gpgSign", false);
       // It lives for one repair only.
       config.setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTO, 0);
-      config.setBoolean(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
+      config.setBoolean(
+          ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
       config.save();
 
       ObjectId commit = ObjectId.fromString(tree.baseCommit());
@@ -222,7 +232,8 @@ public final class Workspace implements AutoCloseable {
       DirCacheBuilder builder = index.builder();
       builder.addTree(new byte[0], 0, reader, walk.parseCommit(commit).getTree());
       builder.finish();
-      // "Assume unchanged" keeps `git status` from reporting every file that is not on disk as deleted.
+      // "Assume unchanged" keeps `git status` from reporting every file that is not on disk as
+      // deleted.
       for (int i = 0; withoutFiles && i < index.getEntryCount(); i++) {
         index.getEntry(i).setAssumeValid(true);
       }
@@ -243,11 +254,18 @@ public final class Workspace implements AutoCloseable {
             .build()) {
       String branch = Constants.R_HEADS + tree.branch();
       StoredConfig config = repository.getConfig();
-      config.setString(ConfigConstants.CONFIG_REMOTE_SECTION, Constants.DEFAULT_REMOTE_NAME, "url", url);
       config.setString(
-          ConfigConstants.CONFIG_REMOTE_SECTION, Constants.DEFAULT_REMOTE_NAME, "push", branch + ":" + branch);
+          ConfigConstants.CONFIG_REMOTE_SECTION, Constants.DEFAULT_REMOTE_NAME, "url", url);
+      config.setString(
+          ConfigConstants.CONFIG_REMOTE_SECTION,
+          Constants.DEFAULT_REMOTE_NAME,
+          "push",
+          branch + ":" + branch);
       config.setInt(
-          ConfigConstants.CONFIG_REMOTE_SECTION, Constants.DEFAULT_REMOTE_NAME, "timeout", PUSH_TIMEOUT_SECONDS);
+          ConfigConstants.CONFIG_REMOTE_SECTION,
+          Constants.DEFAULT_REMOTE_NAME,
+          "timeout",
+          PUSH_TIMEOUT_SECONDS);
       config.save();
     }
   }

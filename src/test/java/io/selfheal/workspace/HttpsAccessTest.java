@@ -19,7 +19,8 @@ class HttpsAccessTest {
     use("desk", "https://github.com/acme/desk.git", "github", "t-desk");
 
     assertThat(ask("https://github.com/acme/shop")).containsExactly("x-access-token", "t-shop");
-    assertThat(ask("https://GitHub.com:443/acme/desk.git/")).containsExactly("x-access-token", "t-desk");
+    assertThat(ask("https://GitHub.com:443/acme/desk.git/"))
+        .containsExactly("x-access-token", "t-desk");
   }
 
   @Test
@@ -39,7 +40,8 @@ class HttpsAccessTest {
   @Test
   void followsARenamedRepositoryOnlyWhenTheHostHasOneApplication() throws Exception {
     use("shop", "https://github.com/acme/shop.git", "github", "t-shop");
-    assertThat(ask("https://github.com/acme/store.git")).containsExactly("x-access-token", "t-shop");
+    assertThat(ask("https://github.com/acme/store.git"))
+        .containsExactly("x-access-token", "t-shop");
 
     use("desk", "https://github.com/acme/desk.git", "github", "t-desk");
     assertThat(ask("https://github.com/acme/store.git")).isEmpty();

@@ -53,7 +53,8 @@ class KnownHostsTest {
   void acceptsAHashedHost() throws Exception {
     PublicKey key = key();
     byte[] salt = new byte[20];
-    byte[] hash = KnownHostHashValue.calculateHashValue("git.example.com", 22, KnownHostDigest.SHA1, salt);
+    byte[] hash =
+        KnownHostHashValue.calculateHashValue("git.example.com", 22, KnownHostDigest.SHA1, salt);
     String line =
         "|1|"
             + java.util.Base64.getEncoder().encodeToString(salt)
@@ -73,20 +74,24 @@ class KnownHostsTest {
     KnownHosts hosts = knownHosts("git.example.com " + text + "\n@revoked git.example.com " + text);
 
     assertThat(hosts.accept("git.example.com", REMOTE, key, null, null)).isFalse();
-    assertThat(hosts.refusal().orElseThrow()).contains("revoked").contains("selfheal.apps.shop.ssh-known-hosts");
+    assertThat(hosts.refusal().orElseThrow())
+        .contains("revoked")
+        .contains("selfheal.apps.shop.ssh-known-hosts");
   }
 
   @Test
   void takesLineEndsThatAreWrittenOut() throws Exception {
     PublicKey key = key();
-    KnownHosts hosts = knownHosts("# ours\\ngit.example.com " + PublicKeyEntry.toString(key) + "\\n");
+    KnownHosts hosts =
+        knownHosts("# ours\\ngit.example.com " + PublicKeyEntry.toString(key) + "\\n");
 
     assertThat(hosts.accept("git.example.com", REMOTE, key, null, null)).isTrue();
   }
 
   @Test
   void namesTheSettingWhenALineIsNoKnownHostsLine() {
-    for (String line : new String[] {"nonsense", "host ssh-ed25519", "host ssh-ed25519 AAAA", "host what AAAA"}) {
+    for (String line :
+        new String[] {"nonsense", "host ssh-ed25519", "host ssh-ed25519 AAAA", "host what AAAA"}) {
       assertThatThrownBy(() -> knownHosts(line))
           .as(line)
           .isInstanceOf(ConfigurationException.class)
@@ -100,6 +105,7 @@ class KnownHostsTest {
   }
 
   private static KnownHosts knownHosts(String text) {
-    return KnownHosts.of(TestApplications.overSsh("shop", "git@git.example.com:shop.git", "", text));
+    return KnownHosts.of(
+        TestApplications.overSsh("shop", "git@git.example.com:shop.git", "", text));
   }
 }

@@ -35,7 +35,8 @@ class SshAccessTest {
     repo.commit(Map.of("a.txt", "a\n"));
     repo.checkOut("trunk", true);
     tip = repo.commit(Map.of("a.txt", "b\n"));
-    server = new SshGitServer(temp.resolve("served"), SshGitServer.newKey("ecdsa-sha2-nistp256", 256));
+    server =
+        new SshGitServer(temp.resolve("served"), SshGitServer.newKey("ecdsa-sha2-nistp256", 256));
     workspace = new Workspace(temp.resolve("work"), new GitAccess(), app -> Optional.empty());
   }
 
@@ -78,8 +79,7 @@ class SshAccessTest {
     KeyPair key = SshGitServer.newKey("ssh-ed25519", 256);
     server.allow(key.getPublic());
     KeyPair other = SshGitServer.newKey("ecdsa-sha2-nistp256", 256);
-    String line =
-        "[localhost]:" + server.port() + " " + PublicKeyEntry.toString(other.getPublic());
+    String line = "[localhost]:" + server.port() + " " + PublicKeyEntry.toString(other.getPublic());
 
     assertThatThrownBy(() -> workspace.open(app("shop", "shop", key, line), BRANCH, "r1"))
         .isInstanceOf(WorkspaceException.class)
@@ -91,7 +91,8 @@ class SshAccessTest {
   void saysWhichKeyTheServerDidNotTake() throws Exception {
     KeyPair key = SshGitServer.newKey("ssh-ed25519", 256);
 
-    assertThatThrownBy(() -> workspace.open(app("shop", "shop", key, server.knownHostsLine()), BRANCH, "r1"))
+    assertThatThrownBy(
+            () -> workspace.open(app("shop", "shop", key, server.knownHostsLine()), BRANCH, "r1"))
         .isInstanceOf(WorkspaceException.class)
         .hasMessageContaining("selfheal.apps.shop.ssh-private-key");
   }
@@ -106,9 +107,14 @@ class SshAccessTest {
 
     workspace.open(app("shop", "shop", shopKey, server.knownHostsLine()), BRANCH, "r1");
 
-    assertThatThrownBy(() -> workspace.open(app("desk", "desk", deskKey, server.knownHostsLine()), BRANCH, "r2"))
+    assertThatThrownBy(
+            () ->
+                workspace.open(app("desk", "desk", deskKey, server.knownHostsLine()), BRANCH, "r2"))
         .hasMessageContaining("selfheal.apps.desk.ssh-private-key");
-    assertThat(workspace.open(app("shop", "shop", shopKey, server.knownHostsLine()), BRANCH, "r3").baseCommit())
+    assertThat(
+            workspace
+                .open(app("shop", "shop", shopKey, server.knownHostsLine()), BRANCH, "r3")
+                .baseCommit())
         .isEqualTo(tip);
   }
 
@@ -120,7 +126,8 @@ class SshAccessTest {
         .hasMessageContaining("selfheal.apps.shop.ssh-private-key is not set");
   }
 
-  private Application app(String name, String repository, KeyPair key, String knownHosts) throws Exception {
+  private Application app(String name, String repository, KeyPair key, String knownHosts)
+      throws Exception {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", null, text);
     return TestApplications.overSsh(

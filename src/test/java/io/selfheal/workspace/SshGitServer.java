@@ -15,7 +15,9 @@ import org.apache.sshd.git.pack.GitPackCommandFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 
-/** An SSH server on loopback that serves the git repositories of one folder, to listed keys only. */
+/**
+ * An SSH server on loopback that serves the git repositories of one folder, to listed keys only.
+ */
 public final class SshGitServer implements AutoCloseable {
   private final SshServer server = SshServer.setUpDefaultServer();
   private final KeyPair hostKey;
@@ -31,8 +33,7 @@ public final class SshGitServer implements AutoCloseable {
             allowed.stream().anyMatch(known -> KeyUtils.compareKeys(known, key)));
     server.setCommandFactory(
         new GitPackCommandFactory((command, args, session, fileSystem) -> root));
-    server.setUserAuthFactories(
-        List.of(new UserAuthPublicKeyFactory()));
+    server.setUserAuthFactories(List.of(new UserAuthPublicKeyFactory()));
     server.start();
   }
 

@@ -39,7 +39,8 @@ class SshPrivateKeyTest {
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("-Dlogback.configurationFile=none.xml");
     command.add("-cp");
-    // The embedded default brings Bouncy Castle along, which would read keys that production then could not.
+    // The embedded default brings Bouncy Castle along, which would read keys that production then
+    // could not.
     command.add(
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.contains("bouncycastle"))
@@ -54,7 +55,11 @@ class SshPrivateKeyTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output.lines().filter(line -> line.matches("(ssh|ecdsa)-.* .*")).map(line -> line.split(" ")[0]))
+    assertThat(
+            output
+                .lines()
+                .filter(line -> line.matches("(ssh|ecdsa)-.* .*"))
+                .map(line -> line.split(" ")[0]))
         .as(output)
         .containsExactly(
             "ssh-ed25519",
@@ -74,7 +79,8 @@ class SshPrivateKeyTest {
 
     for (String mangled :
         List.of(key.replace("\n", "\r\n"), key.replace("\n", "\\n"), key.strip(), key.indent(4))) {
-      assertThat(PublicKeyEntry.toString(SshPrivateKey.parse(SETTING, mangled).getPublic())).isEqualTo(expected);
+      assertThat(PublicKeyEntry.toString(SshPrivateKey.parse(SETTING, mangled).getPublic()))
+          .isEqualTo(expected);
     }
   }
 
@@ -82,7 +88,10 @@ class SshPrivateKeyTest {
   void neverPrintsWhatItCouldNotRead() throws Exception {
     String damaged = openSsh("ssh-ed25519", 256).replaceAll("b3BlbnNzaC", "HUNTER2HUNTER");
     for (String text :
-        List.of(damaged, "HUNTER2", "-----BEGIN RSA PRIVATE KEY-----\nHUNTER2\n-----END RSA PRIVATE KEY-----\n")) {
+        List.of(
+            damaged,
+            "HUNTER2",
+            "-----BEGIN RSA PRIVATE KEY-----\nHUNTER2\n-----END RSA PRIVATE KEY-----\n")) {
       assertThatThrownBy(() -> SshPrivateKey.parse(SETTING, text))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining(SETTING)
@@ -94,7 +103,8 @@ class SshPrivateKeyTest {
   @Test
   void asksForAKeyWithoutAPassphrase() throws Exception {
     KeyPair pair = SshGitServer.newKey("ssh-ed25519", 256);
-    var encryption = new org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext();
+    var encryption =
+        new org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext();
     encryption.setPassword("secret");
     encryption.setCipherType("256");
     ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -142,13 +152,18 @@ class SshPrivateKeyTest {
 
   private static String openSsh(String type, int bits) throws Exception {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(SshGitServer.newKey(type, bits), "c", null, text);
+    OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(
+        SshGitServer.newKey(type, bits), "c", null, text);
     return text.toString(StandardCharsets.UTF_8);
   }
 
   private static String pem(String type, byte[] der) {
-    return "-----BEGIN " + type + "-----\n"
+    return "-----BEGIN "
+        + type
+        + "-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-        + "\n-----END " + type + "-----\n";
+        + "\n-----END "
+        + type
+        + "-----\n";
   }
 }

@@ -22,7 +22,11 @@ public final class TestApplications {
   }
 
   private static Application of(
-      String name, String repository, Optional<String> branch, Secret key, Optional<String> knownHosts) {
+      String name,
+      String repository,
+      Optional<String> branch,
+      Secret key,
+      Optional<String> knownHosts) {
     return new Application(
         name,
         List.of(),

@@ -74,7 +74,8 @@ class WorkspaceTest {
   void namesTheBranchesWhenTheConfiguredOneIsMissing() {
     repo.commit(Map.of("a.txt", "main\n"));
 
-    assertThatThrownBy(() -> workspace.open(TestApplications.onBranch("shop", url(), "develop"), BRANCH, "r1"))
+    assertThatThrownBy(
+            () -> workspace.open(TestApplications.onBranch("shop", url(), "develop"), BRANCH, "r1"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("selfheal.apps.shop.branch = develop")
         .hasMessageContaining("it has main");
@@ -85,7 +86,8 @@ class WorkspaceTest {
     String first = repo.commit(Map.of("a.txt", "main\n"));
     repo.checkOut(first, false);
 
-    assertThat(workspace.open(TestApplications.of("shop", url()), BRANCH, "r1").base()).isEqualTo("main");
+    assertThat(workspace.open(TestApplications.of("shop", url()), BRANCH, "r1").base())
+        .isEqualTo("main");
   }
 
   @Test
@@ -99,7 +101,9 @@ class WorkspaceTest {
   @Test
   void saysWhatToDoAboutAMissingRepository() {
     assertThatThrownBy(
-            () -> workspace.open(TestApplications.of("shop", temp.resolve("nowhere").toString()), BRANCH, "r1"))
+            () ->
+                workspace.open(
+                    TestApplications.of("shop", temp.resolve("nowhere").toString()), BRANCH, "r1"))
         .isInstanceOf(WorkspaceException.class)
         .hasMessageContaining("selfheal.apps.shop.repository");
   }
@@ -109,7 +113,9 @@ class WorkspaceTest {
     assertThatThrownBy(
             () ->
                 workspace.open(
-                    TestApplications.of("shop", "https://me:hunter2@example.com/a.git"), BRANCH, "r1"))
+                    TestApplications.of("shop", "https://me:hunter2@example.com/a.git"),
+                    BRANCH,
+                    "r1"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("selfheal.apps.shop.scm-token")
         .hasMessageNotContaining("hunter2");
@@ -126,7 +132,8 @@ class WorkspaceTest {
 
     assertThat(tree.baseCommit()).isEqualTo(second);
     assertThat(tree.read("a.txt").orElseThrow()).asString(UTF_8).isEqualTo("two\n");
-    assertThat(Files.readAttributes(mirror(), BasicFileAttributes.class).fileKey()).isEqualTo(mirror);
+    assertThat(Files.readAttributes(mirror(), BasicFileAttributes.class).fileKey())
+        .isEqualTo(mirror);
   }
 
   @Test
@@ -139,7 +146,8 @@ class WorkspaceTest {
       git.branchDelete().setBranchNames("old").setForce(true).call();
     }
 
-    assertThat(workspace.open(TestApplications.of("shop", url()), BRANCH, "r2").base()).isEqualTo("main");
+    assertThat(workspace.open(TestApplications.of("shop", url()), BRANCH, "r2").base())
+        .isEqualTo("main");
     assertThat(GitRepo.tip(mirror(), "refs/heads/old")).isNull();
   }
 
@@ -186,7 +194,8 @@ class WorkspaceTest {
     Files.writeString(mirror().resolve("objects/incoming_123.pack"), "half");
     String second = repo.commit(Map.of("a.txt", "two\n"));
 
-    assertThat(workspace.open(TestApplications.of("shop", url()), BRANCH, "r2").baseCommit()).isEqualTo(second);
+    assertThat(workspace.open(TestApplications.of("shop", url()), BRANCH, "r2").baseCommit())
+        .isEqualTo(second);
     assertThat(GitRepo.tip(mirror(), "refs/heads/main")).isEqualTo(second);
     assertThat(mirror().resolve("objects/incoming_123.pack")).doesNotExist();
   }
@@ -231,14 +240,20 @@ class WorkspaceTest {
     WorkTree tree = workspace.open(TestApplications.of("shop", url()), BRANCH, "r1");
     byte[] stored = tree.read("a.txt").orElseThrow();
 
-    tree.write(Map.of("a.txt", "$Id$ x\r\ny\n".getBytes(UTF_8), ".gitattributes", tree.read(".gitattributes").get()));
+    tree.write(
+        Map.of(
+            "a.txt",
+            "$Id$ x\r\ny\n".getBytes(UTF_8),
+            ".gitattributes",
+            tree.read(".gitattributes").get()));
 
     try (Git git = Git.open(tree.directory().toFile())) {
       git.add().addFilepattern("a.txt").call();
       git.commit().setMessage("m").setAuthor("a", "a@b").setCommitter("a", "a@b").call();
     }
     assertThat(stored).isEqualTo("a\r\nb\r\n".getBytes(UTF_8));
-    assertThat(GitRepo.file(tree.directory(), "HEAD", "a.txt")).isEqualTo("$Id$ x\r\ny\n".getBytes(UTF_8));
+    assertThat(GitRepo.file(tree.directory(), "HEAD", "a.txt"))
+        .isEqualTo("$Id$ x\r\ny\n".getBytes(UTF_8));
   }
 
   @Test
@@ -246,8 +261,12 @@ class WorkspaceTest {
     repo.commit(Map.of("a.txt", "a\n"));
     WorkTree tree = workspace.open(TestApplications.of("shop", url()), BRANCH, "r1");
 
-    for (String path : List.of("../x", "a/../../x", "/tmp/x", ".git/hooks/pre-push", ".GIT/config", "a//b", "./x")) {
-      assertThatThrownBy(() -> tree.write(Map.of(path, new byte[0]))).as(path).isInstanceOf(Exception.class);
+    for (String path :
+        List.of(
+            "../x", "a/../../x", "/tmp/x", ".git/hooks/pre-push", ".GIT/config", "a//b", "./x")) {
+      assertThatThrownBy(() -> tree.write(Map.of(path, new byte[0])))
+          .as(path)
+          .isInstanceOf(Exception.class);
     }
     assertThat(tree.directory().resolve(".git/hooks/pre-push")).doesNotExist();
     assertThat(tree.directory().resolveSibling("x")).doesNotExist();
@@ -263,7 +282,8 @@ class WorkspaceTest {
     WorkTree tree = workspace.open(TestApplications.of("shop", url()), BRANCH, "r1");
 
     Path checkout =
-        workspace.checkOut(tree, Map.of("a.txt", "changed\n".getBytes(UTF_8), "c/d", new byte[] {1}), "after");
+        workspace.checkOut(
+            tree, Map.of("a.txt", "changed\n".getBytes(UTF_8), "c/d", new byte[] {1}), "after");
 
     assertThat(checkout.resolve("a.txt")).hasContent("changed\n");
     assertThat(checkout.resolve("src/b.py")).hasContent("b\n");
@@ -289,7 +309,8 @@ class WorkspaceTest {
     Path dead = Files.createDirectories(temp.resolve("work/trees/4711-dead/r9/.git"));
     Files.createFile(temp.resolve("work/trees/4711-dead.lock"));
 
-    try (Workspace next = new Workspace(temp.resolve("work"), new GitAccess(), app -> Optional.empty())) {
+    try (Workspace next =
+        new Workspace(temp.resolve("work"), new GitAccess(), app -> Optional.empty())) {
       assertThat(next).isNotNull();
       assertThat(dead.getParent().getParent()).doesNotExist();
       assertThat(temp.resolve("work/trees/4711-dead.lock")).doesNotExist();
@@ -319,7 +340,8 @@ class WorkspaceTest {
         repairs.add(
             () -> {
               WorkTree tree =
-                  workspace.open(TestApplications.of("shop", url()), "selfheal/00000000000" + n, "r" + n);
+                  workspace.open(
+                      TestApplications.of("shop", url()), "selfheal/00000000000" + n, "r" + n);
               tree.write(Map.of("a.txt", ("repair " + n + "\n").getBytes(UTF_8)));
               return tree;
             });
@@ -330,7 +352,8 @@ class WorkspaceTest {
       }
       for (int i = 0; i < 4; i++) {
         assertThat(trees.get(i).directory().resolve("a.txt")).hasContent("repair " + i + "\n");
-        assertThat(GitRepo.head(trees.get(i).directory())).isEqualTo("refs/heads/selfheal/00000000000" + i);
+        assertThat(GitRepo.head(trees.get(i).directory()))
+            .isEqualTo("refs/heads/selfheal/00000000000" + i);
       }
       assertThat(trees).extracting(WorkTree::directory).doesNotHaveDuplicates();
     } finally {
@@ -344,7 +367,8 @@ class WorkspaceTest {
     repo.checkOut("trunk", true);
     String trunk = repo.commit(Map.of("a.txt", "b\n"));
     Path forge = temp.resolve("local/forge/shop.git");
-    try (Workspace local = new Workspace(temp.resolve("work2"), new GitAccess(), app -> Optional.of(forge))) {
+    try (Workspace local =
+        new Workspace(temp.resolve("work2"), new GitAccess(), app -> Optional.of(forge))) {
       WorkTree tree = local.open(TestApplications.of("shop", url()), BRANCH, "r1");
 
       assertThat(GitRepo.head(forge)).isEqualTo("refs/heads/trunk");
