@@ -1,6 +1,7 @@
 package io.selfheal;
 
 import io.selfheal.local.LocalEndpoints;
+import io.selfheal.settings.ConfigurationException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -62,6 +64,16 @@ final class AwsClients {
                 .credentialsProvider(
                     StaticCredentialsProvider.create(
                         AwsBasicCredentials.create("local", "local"))));
-    return builder.build();
+    try {
+      return builder.build();
+    } catch (SdkClientException e) {
+      if (String.valueOf(e.getMessage()).startsWith("Unable to load region")) {
+        throw new ConfigurationException(
+            "AWS_REGION",
+            "",
+            "set it to the region of your table and queue, or run with selfheal.local=true");
+      }
+      throw e;
+    }
   }
 }
