@@ -116,10 +116,7 @@ public final class Workspace implements AutoCloseable {
    * @return its directory, which {@link #close(WorkTree)} removes
    */
   public Path checkOut(WorkTree tree, Map<String, byte[]> changes, String name) {
-    if (!name.matches(IDENTIFIER)) {
-      throw new IllegalArgumentException("not a name: " + name);
-    }
-    Path directory = tree.directory().resolveSibling(tree.directory().getFileName() + "+" + name);
+    Path directory = beside(tree, name);
     try {
       Directories.delete(directory);
       List<String> alternates =
@@ -133,7 +130,27 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  /** Deletes a repair's tree and its checkouts. */
+  /**
+   * An empty directory of a repair, made when it is missing and removed with its tree.
+   *
+   * @param name distinguishes the directories and checkouts of one repair
+   */
+  public Path scratch(WorkTree tree, String name) {
+    try {
+      return Files.createDirectories(beside(tree, name));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make a directory for " + tree.directory(), e);
+    }
+  }
+
+  private static Path beside(WorkTree tree, String name) {
+    if (!name.matches(IDENTIFIER)) {
+      throw new IllegalArgumentException("not a name: " + name);
+    }
+    return tree.directory().resolveSibling(tree.directory().getFileName() + "+" + name);
+  }
+
+  /** Deletes a repair's tree, its checkouts and its directories. */
   public void close(WorkTree tree) {
     String name = tree.directory().getFileName().toString();
     try {
