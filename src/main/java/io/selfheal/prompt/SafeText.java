@@ -5,12 +5,19 @@ package io.selfheal.prompt;
  * zero-width characters and tag characters (Unicode's general categories Cc and Cf, and the
  * variation selectors' supplement).
  */
-final class SafeText {
+public final class SafeText {
   private SafeText() {}
+
+  /**
+   * Text of any origin, for people: only tabs and newlines are left of the invisible characters.
+   */
+  public static String visible(String text) {
+    return filtered(text.replace("\r\n", "\n").replace('\r', '\n'), false);
+  }
 
   /** Log text and notes: only tabs and newlines are left of the invisible characters. */
   static String ofLog(String text) {
-    return filtered(text.replace("\r\n", "\n").replace('\r', '\n'), false)
+    return visible(text)
         // Nothing in the data looks like the prompt's own marks.
         .replace("<<<", "< < <")
         .replace(">>>", "> > >");
