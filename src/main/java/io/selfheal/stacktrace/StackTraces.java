@@ -10,7 +10,16 @@ public final class StackTraces {
 
   /** All languages; another one is one class and one line here. */
   public StackTraces() {
-    this(List.of(new PythonParser()));
+    this(
+        List.of(
+            new PythonParser(),
+            new JavaParser(),
+            new JavaScriptParser(),
+            new DotNetParser(),
+            new GoParser(),
+            new RubyParser(),
+            new PhpParser(),
+            new RustParser()));
   }
 
   StackTraces(List<TraceParser> parsers) {

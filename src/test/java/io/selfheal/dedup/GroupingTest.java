@@ -59,7 +59,7 @@ class GroupingTest {
   }
 
   private static boolean understood(Path file) {
-    return file.getFileName().toString().startsWith("python");
+    return true;
   }
 
   private List<Labelled> read(Path file) throws IOException {

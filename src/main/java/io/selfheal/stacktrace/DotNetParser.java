@@ -1,0 +1,207 @@
+package io.selfheal.stacktrace;
+
+import static io.selfheal.stacktrace.TraceText.indent;
+import static io.selfheal.stacktrace.TraceText.isBlank;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Stack traces of .NET: C#, F# and Visual Basic, with inner exceptions. */
+final class DotNetParser implements TraceParser {
+  private static final String INNER = "---> ";
+  private static final String END_OF = "--- End of ";
+
+  private static final int FRAMES = 1;
+  private static final int INNER_MESSAGE = 2;
+
+  private final LibraryFrames library = LibraryFrames.of("csharp");
+
+  @Override
+  public String language() {
+    return "csharp";
+  }
+
+  @Override
+  public Start start(String line, List<String> before) {
+    int frame = frameStart(line);
+    if (frame < 0 || before.isEmpty()) {
+      return null;
+    }
+    ErrorHeader header = ErrorHeader.findAny(withoutUnhandled(before.get(0)));
+    return header == null ? null : new Start(FRAMES, frame, before.size());
+  }
+
+  @Override
+  public int next(int state, String line, boolean sameEvent) {
+    int indent = indent(line);
+    if (indent == line.length()) {
+      return END;
+    }
+    if (isFrame(line, indent) || line.startsWith(END_OF, indent)) {
+      return FRAMES;
+    }
+    if (line.startsWith(INNER, indent) || line.startsWith("(Inner Exception #", indent)) {
+      return INNER_MESSAGE;
+    }
+    return state == INNER_MESSAGE && !LinePrefix.startsRecord(line) ? INNER_MESSAGE : END;
+  }
+
+  @Override
+  public Holds holds(int state) {
+    return state == INNER_MESSAGE ? Holds.PART : Holds.WHOLE;
+  }
+
+  @Override
+  public List<Frame> frames(List<String> lines) {
+    List<Frame> frames = new ArrayList<>();
+    for (String line : lines) {
+      int indent = indent(line);
+      if (isFrame(line, indent)) {
+        frames.add(frame(line, indent + 3));
+      }
+    }
+    Collections.reverse(frames);
+    return frames;
+  }
+
+  /**
+   * Inner exceptions are announced from the outside in, and their frames printed from the inside
+   * out: what stands before "End of inner exception stack trace" is the innermost one's.
+   */
+  @Override
+  public StackTrace parse(List<String> lines) {
+    List<Part> all = new ArrayList<>();
+    List<Part> open = new ArrayList<>();
+    for (String line : lines) {
+      int indent = indent(line);
+      if (isBlank(line)) {
+        continue;
+      }
+      if (isFrame(line, indent)) {
+        if (!open.isEmpty()) {
+          open.get(open.size() - 1).frames.add(frame(line, indent + 3));
+        }
+      } else if (line.startsWith(END_OF, indent)) {
+        if (line.contains("inner exception") && open.size() > 1) {
+          open.remove(open.size() - 1);
+        }
+      } else if (all.isEmpty() || line.indexOf(INNER) >= 0) {
+        addErrors(all.isEmpty() ? withoutUnhandled(line) : line, all, open);
+      } else if (!open.isEmpty() && open.get(open.size() - 1).frames.isEmpty()) {
+        open.get(open.size() - 1).message.append('\n').append(line);
+      }
+    }
+    if (all.isEmpty()) {
+      return null;
+    }
+    List<StackTrace> causes = all.subList(1, all.size()).stream().map(part -> part.toTrace(List.of())).toList();
+    return all.get(0).toTrace(causes);
+  }
+
+  /** {@code Outer: message ---> Inner: message}, on one line (.NET Framework) or on several. */
+  private static void addErrors(String line, List<Part> all, List<Part> open) {
+    String rest = line;
+    while (rest != null) {
+      int inner = rest.indexOf(INNER, 1);
+      String text = (inner < 0 ? rest : rest.substring(0, inner)).strip();
+      rest = inner < 0 ? null : rest.substring(inner);
+      if (text.startsWith("(Inner Exception #")) {
+        text = text.substring(text.indexOf(')') + 1).strip();
+      }
+      if (text.startsWith(INNER)) {
+        text = text.substring(INNER.length());
+      }
+      if (text.startsWith("(Inner Exception #")) {
+        text = text.substring(text.indexOf(')') + 1).strip();
+      }
+      if (text.isEmpty()) {
+        continue;
+      }
+      ErrorHeader header = ErrorHeader.findAny(text);
+      Part part = new Part(header == null ? "Exception" : header.type(), header == null ? text : header.message());
+      all.add(part);
+      open.add(part);
+    }
+  }
+
+  private static String withoutUnhandled(String line) {
+    int at = line.indexOf("Unhandled exception");
+    if (at < 0) {
+      at = line.indexOf("Unhandled Exception");
+    }
+    if (at < 0) {
+      return line;
+    }
+    int from = at + "Unhandled exception".length();
+    return from < line.length() ? line.substring(from + 1).stripLeading() : line;
+  }
+
+  private static int frameStart(String line) {
+    int at = line.indexOf("at ");
+    while (at > 0) {
+      if (TraceText.isSpace(line.charAt(at - 1)) && isFrame(line, at)) {
+        int start = at;
+        while (start > 0 && TraceText.isSpace(line.charAt(start - 1))) {
+          start--;
+        }
+        return start == 0 || at - start >= 2 ? start : -1;
+      }
+      at = at > 600 ? -1 : line.indexOf("at ", at + 3);
+    }
+    return -1;
+  }
+
+  /** {@code at Shop.Orders.Get(String id) in /src/Orders.cs:line 12}. */
+  private static boolean isFrame(String line, int at) {
+    if (!line.startsWith("at ", at)) {
+      return false;
+    }
+    int open = line.indexOf('(', at);
+    if (open <= at + 3 || TraceText.isSpace(line.charAt(open - 1))) {
+      return false;
+    }
+    boolean dot = false;
+    for (int i = at + 3; i < open; i++) {
+      char c = line.charAt(i);
+      dot |= c == '.';
+      if (!Character.isJavaIdentifierPart(c) && ".<>[]`|,+&* =-".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    int close = line.indexOf(')', open);
+    if (!dot || close < 0) {
+      return false;
+    }
+    int end = line.stripTrailing().length();
+    int place = line.indexOf(") in ", open);
+    return place >= 0 ? line.indexOf(":line ", place) > 0 : line.charAt(end - 1) == ')';
+  }
+
+  private Frame frame(String line, int from) {
+    int open = line.indexOf('(', from);
+    String function = line.substring(from, open);
+    int in = line.indexOf(") in ", open);
+    int number = in < 0 ? -1 : line.lastIndexOf(":line ");
+    String file = number < 0 ? null : line.substring(in + 5, number);
+    int value = number < 0 ? -1 : TraceText.number(line, number + 6);
+    return new Frame(file, value < 0 ? null : value, function, null, !library.contains(function), null);
+  }
+
+  private static final class Part {
+    private final String type;
+    private final StringBuilder message;
+    private final List<Frame> frames = new ArrayList<>();
+
+    Part(String type, String message) {
+      this.type = type;
+      this.message = new StringBuilder(message);
+    }
+
+    StackTrace toTrace(List<StackTrace> causedBy) {
+      List<Frame> outermostFirst = new ArrayList<>(frames);
+      Collections.reverse(outermostFirst);
+      return new StackTrace("csharp", type, message.toString().strip(), outermostFirst, causedBy, true);
+    }
+  }
+}

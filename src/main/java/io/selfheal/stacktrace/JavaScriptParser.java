@@ -1,0 +1,280 @@
+package io.selfheal.stacktrace;
+
+import static io.selfheal.stacktrace.TraceText.indent;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Stack traces of V8 (Node.js, Deno, Bun prints alike), as uncaught errors and {@code console.error}
+ * print them: with the error's properties and causes in braces behind.
+ */
+final class JavaScriptParser implements TraceParser {
+  private static final int FRAMES = 1;
+  private static final int PROPERTIES = 2;
+  private static final int CLOSED = 3;
+  private static final int GAP = 4;
+  private static final int CAUSE_MESSAGE = 5;
+
+  private static final int MAX_DEPTH = 20;
+
+  private final LibraryFrames library = LibraryFrames.of("javascript");
+
+  @Override
+  public String language() {
+    return "javascript";
+  }
+
+  @Override
+  public Start start(String line, List<String> before) {
+    int frame = frameStart(line);
+    if (frame < 0 || before.isEmpty() || ErrorHeader.findAny(withoutUncaught(before.get(0))) == null) {
+      return null;
+    }
+    return new Start(opensProperties(line) ? PROPERTIES : FRAMES, frame, before.size());
+  }
+
+  @Override
+  public int next(int state, String line, boolean sameEvent) {
+    int indent = indent(line);
+    boolean blank = indent == line.length();
+    if (state == PROPERTIES) {
+      // One space may be left of a logger's prefix.
+      if (indent <= 1 && line.startsWith("}", indent)) {
+        return CLOSED;
+      }
+      return indent == 0 && LinePrefix.startsRecord(line) ? END : PROPERTIES;
+    }
+    if (blank) {
+      return state == CAUSE_MESSAGE ? END : GAP;
+    }
+    if (state == CLOSED || state == GAP) {
+      return line.startsWith("Node.js v") ? CLOSED : END;
+    }
+    if (isFrame(line, indent)) {
+      return opensProperties(line) ? PROPERTIES : FRAMES;
+    }
+    if (isCause(line, indent)) {
+      return CAUSE_MESSAGE;
+    }
+    if (state == FRAMES && line.startsWith("... ", indent) && indent > 0) {
+      return FRAMES;
+    }
+    return state == CAUSE_MESSAGE && !LinePrefix.startsRecord(line) ? CAUSE_MESSAGE : END;
+  }
+
+  @Override
+  public Holds holds(int state) {
+    return switch (state) {
+      case GAP -> Holds.TENTATIVE;
+      case PROPERTIES -> Holds.PART;
+      default -> Holds.WHOLE;
+    };
+  }
+
+  @Override
+  public List<Frame> frames(List<String> lines) {
+    List<Frame> frames = new ArrayList<>();
+    for (String line : lines) {
+      int indent = indent(line);
+      if (isFrame(line, indent)) {
+        frames.add(frame(line, indent + 3));
+      }
+    }
+    Collections.reverse(frames);
+    return frames;
+  }
+
+  @Override
+  public StackTrace parse(List<String> lines) {
+    List<Part> parts = new ArrayList<>();
+    Part part = null;
+    boolean open = false;
+    for (String line : lines) {
+      int indent = indent(line);
+      if (indent == line.length()) {
+        continue;
+      }
+      if (isFrame(line, indent)) {
+        if (part != null) {
+          part.frames.add(frame(line, indent + 3));
+        }
+        open |= opensProperties(line) && indent <= 6 && parts.size() == 1;
+      } else if (parts.isEmpty()) {
+        part = new Part(withoutUncaught(line));
+        parts.add(part);
+      } else if (isCause(line, indent) || open && isInnerError(line, indent)) {
+        if (parts.size() <= MAX_DEPTH) {
+          part = new Part(causeText(line, indent));
+          parts.add(part);
+        }
+      } else if (open && indent <= 1 && line.startsWith("}", indent)) {
+        open = false;
+      } else if (part != null && part.frames.isEmpty()) {
+        part.more.add(line);
+      }
+    }
+    if (parts.isEmpty()) {
+      return null;
+    }
+    List<StackTrace> causes = new ArrayList<>();
+    parts.subList(1, parts.size()).forEach(cause -> causes.add(cause.toTrace(List.of(), true)));
+    return parts.get(0).toTrace(causes, !open);
+  }
+
+  /** {@code [cause]: RangeError: ...} among the properties, {@code caused by: ...} of loggers. */
+  private static boolean isCause(String line, int indent) {
+    return line.startsWith("[cause]: ", indent) || line.startsWith("caused by: ", indent) || line.startsWith("Caused by: ", indent);
+  }
+
+  /** A member of an AggregateError's {@code [errors]: [}. */
+  private static boolean isInnerError(String line, int indent) {
+    if (indent < 4 || line.startsWith("[", indent)) {
+      return line.startsWith("[errors]: [", indent) && line.length() > indent + 12 && ErrorHeader.find(line) != null;
+    }
+    ErrorHeader header = ErrorHeader.find(line);
+    return header != null && header.start() == indent;
+  }
+
+  private static String causeText(String line, int indent) {
+    int colon = line.indexOf(": ", indent);
+    boolean labelled = isCause(line, indent) || line.startsWith("[errors]", indent);
+    return labelled ? line.substring(colon + 2) : line.substring(indent);
+  }
+
+  private static String withoutUncaught(String line) {
+    int indent = indent(line);
+    return line.startsWith("Uncaught ", indent) ? line.substring(indent + 9) : line;
+  }
+
+  private static boolean opensProperties(String line) {
+    int end = line.length();
+    while (end > 0 && TraceText.isSpace(line.charAt(end - 1))) {
+      end--;
+    }
+    return line.startsWith(" {", end - 2) && end >= 2;
+  }
+
+  private static int frameStart(String line) {
+    int at = line.indexOf("at ");
+    while (at > 0) {
+      if (TraceText.isSpace(line.charAt(at - 1)) && isFrame(line, at)) {
+        int start = at;
+        while (start > 0 && TraceText.isSpace(line.charAt(start - 1))) {
+          start--;
+        }
+        // Prose has one space: "error at file.js:1:2".
+        return start == 0 || at - start >= 2 || line.charAt(at - 1) == '\t' ? start : -1;
+      }
+      at = at > 600 ? -1 : line.indexOf("at ", at + 3);
+    }
+    return -1;
+  }
+
+  private static boolean isFrame(String line, int at) {
+    if (!line.startsWith("at ", at)) {
+      return false;
+    }
+    int end = end(line);
+    if (end > at && line.charAt(end - 1) == ')') {
+      int open = placeStart(line, at, end);
+      return open > 0 && isPlace(line, open + 2, end - 1);
+    }
+    int from = line.startsWith("async ", at + 3) ? at + 9 : at + 3;
+    return isNumberedPlace(line, from, end) || line.startsWith("<anonymous>", from);
+  }
+
+  /** The end without the brace that opens an error's properties. */
+  private static int end(String line) {
+    int end = line.length();
+    while (end > 0 && TraceText.isSpace(line.charAt(end - 1))) {
+      end--;
+    }
+    if (end >= 2 && line.charAt(end - 1) == '{' && line.charAt(end - 2) == ' ') {
+      end -= 2;
+    }
+    return end;
+  }
+
+  /** Where the " (" before the place stands; places of eval hold brackets themselves. */
+  private static int placeStart(String line, int at, int end) {
+    int depth = 0;
+    for (int i = end - 1; i > at; i--) {
+      char c = line.charAt(i);
+      if (c == ')') {
+        depth++;
+      } else if (c == '(' && --depth == 0) {
+        return line.charAt(i - 1) == ' ' ? i - 1 : -1;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isPlace(String line, int from, int end) {
+    return isNumberedPlace(line, from, end)
+        || line.startsWith("<anonymous>", from)
+        || line.startsWith("native", from)
+        || line.startsWith("index ", from)
+        || line.startsWith("eval at ", from)
+        || line.startsWith("wasm:", from);
+  }
+
+  /** {@code path:line:column}. */
+  private static boolean isNumberedPlace(String line, int from, int end) {
+    int column = line.lastIndexOf(':', end - 1);
+    int row = column <= from ? -1 : line.lastIndexOf(':', column - 1);
+    return row > from
+        && TraceText.afterNumber(line, column + 1) == end
+        && end > column + 1
+        && TraceText.afterNumber(line, row + 1) == column
+        && column > row + 1;
+  }
+
+  private Frame frame(String line, int from) {
+    int end = end(line);
+    int start = line.startsWith("async ", from) ? from + 6 : from;
+    String function = null;
+    int placeFrom = start;
+    int placeEnd = end;
+    if (line.charAt(end - 1) == ')') {
+      int open = placeStart(line, from - 3, end);
+      function = open > start ? line.substring(start, open) : null;
+      placeFrom = open + 2;
+      placeEnd = end - 1;
+    }
+    if (!isNumberedPlace(line, placeFrom, placeEnd)) {
+      String place = line.substring(placeFrom, placeEnd);
+      return new Frame(place.startsWith("<anonymous>") ? null : place, null, function, null, false, null);
+    }
+    int column = line.lastIndexOf(':', placeEnd - 1);
+    int row = line.lastIndexOf(':', column - 1);
+    String file = line.substring(placeFrom, row);
+    int number = TraceText.number(line, row + 1);
+    return new Frame(file, number < 0 ? null : number, function, null, isInApp(file), null);
+  }
+
+  private boolean isInApp(String file) {
+    String path = file.startsWith("file://") ? file.substring("file://".length()) : file;
+    return !library.contains(path.replace('\\', '/'));
+  }
+
+  private final class Part {
+    private final String header;
+    private final List<String> more = new ArrayList<>();
+    private final List<Frame> frames = new ArrayList<>();
+
+    Part(String header) {
+      this.header = header;
+    }
+
+    StackTrace toTrace(List<StackTrace> causedBy, boolean complete) {
+      ErrorHeader found = ErrorHeader.findAny(header);
+      String type = found == null ? "Error" : found.type();
+      String message = found == null ? header.strip() : ErrorHeader.message(found, more);
+      List<Frame> outermostFirst = new ArrayList<>(frames);
+      Collections.reverse(outermostFirst);
+      return new StackTrace(language(), type, message, outermostFirst, causedBy, complete);
+    }
+  }
+}
