@@ -19,8 +19,9 @@ import java.util.function.Function;
 import org.eclipse.jgit.ignore.IgnoreNode;
 
 /**
- * Applies the model's edits to the files of the base commit, in memory: all of them, or none and a list of what does not
- * hold. The answer is untrusted, so a path is a name to look up in git's tree and never opened on disk.
+ * Applies the model's edits to the files of the base commit, in memory: all of them, or none and a
+ * list of what does not hold. The answer is untrusted, so a path is a name to look up in git's tree
+ * and never opened on disk.
  */
 public final class ApplyEdits {
   private static final int MAX_EDITS = 64;
@@ -46,7 +47,12 @@ public final class ApplyEdits {
     List<Edit> edits = proposal.edits();
     if (edits.isEmpty() || edits.size() > MAX_EDITS) {
       throw new ProposalException(
-          proposal, "The verdict is \"fix\" but there are " + edits.size() + " edits; give 1 to " + MAX_EDITS + ".");
+          proposal,
+          "The verdict is \"fix\" but there are "
+              + edits.size()
+              + " edits; give 1 to "
+              + MAX_EDITS
+              + ".");
     }
     Map<String, byte[]> files = new TreeMap<>();
     List<String> problems = new ArrayList<>();
@@ -81,13 +87,20 @@ public final class ApplyEdits {
 
   private static List<String> filesInFiles(Set<String> paths) {
     return paths.stream()
-        .flatMap(path -> paths.stream().filter(other -> other.startsWith(path + "/")).map(other ->
-            "The edits make " + path + " a file and " + other + " a file in it"))
+        .flatMap(
+            path ->
+                paths.stream()
+                    .filter(other -> other.startsWith(path + "/"))
+                    .map(
+                        other ->
+                            "The edits make " + path + " a file and " + other + " a file in it"))
         .toList();
   }
 
   private static boolean isAsBefore(BaseTree tree, Map.Entry<String, byte[]> file) {
-    return tree.read(file.getKey()).filter(before -> Arrays.equals(before, file.getValue())).isPresent();
+    return tree.read(file.getKey())
+        .filter(before -> Arrays.equals(before, file.getValue()))
+        .isPresent();
   }
 
   private static byte[] edited(Edit edit, byte[] current, BaseTree tree, EditablePaths editable)
@@ -98,14 +111,17 @@ public final class ApplyEdits {
     if (edit.search() == null || edit.replace() == null) {
       throw new SourceText.Mismatch("search and replace must both be given");
     }
-    if (edit.search().length() > MAX_EDIT_CHARACTERS || edit.replace().length() > MAX_EDIT_CHARACTERS) {
-      throw new SourceText.Mismatch("search and replace must be shorter than " + MAX_EDIT_CHARACTERS + " characters");
+    if (edit.search().length() > MAX_EDIT_CHARACTERS
+        || edit.replace().length() > MAX_EDIT_CHARACTERS) {
+      throw new SourceText.Mismatch(
+          "search and replace must be shorter than " + MAX_EDIT_CHARACTERS + " characters");
     }
     if (edit.replace().indexOf('\0') >= 0) {
       throw new SourceText.Mismatch("the new text holds a NUL character");
     }
     if (hasReordering(edit.replace()) && !hasReordering(edit.search())) {
-      throw new SourceText.Mismatch("the new text holds characters that reorder what a reader sees");
+      throw new SourceText.Mismatch(
+          "the new text holds characters that reorder what a reader sees");
     }
     byte[] before = current == null ? content(path, tree) : current;
     byte[] after = before == null ? created(edit, tree) : changed(edit, before);
@@ -132,7 +148,8 @@ public final class ApplyEdits {
       String parent = path.substring(0, slash);
       Optional<BaseTree.Entry> entry = tree.entry(parent);
       if (entry.isPresent() && entry.get().kind() != BaseTree.Kind.DIRECTORY) {
-        throw new SourceText.Mismatch(parent + " is a " + named(entry.get().kind()) + ", not a directory");
+        throw new SourceText.Mismatch(
+            parent + " is a " + named(entry.get().kind()) + ", not a directory");
       }
     }
     Optional<BaseTree.Entry> entry = tree.entry(path);
@@ -197,8 +214,8 @@ public final class ApplyEdits {
   }
 
   /**
-   * The name that a new file, or the first new directory on its way, has already but for upper and lower case: on many
-   * systems both cannot be checked out.
+   * The name that a new file, or the first new directory on its way, has already but for upper and
+   * lower case: on many systems both cannot be checked out.
    */
   private static Optional<String> otherSpelling(String path, List<String> paths, BaseTree tree) {
     int slash = path.indexOf('/');
@@ -222,7 +239,10 @@ public final class ApplyEdits {
     return isIgnored(path, false, tree);
   }
 
-  /** Asks the {@code .gitignore} files from the nearest to the root's; the first that has a rule decides. */
+  /**
+   * Asks the {@code .gitignore} files from the nearest to the root's; the first that has a rule
+   * decides.
+   */
   private static boolean isIgnored(String path, boolean directory, BaseTree tree) {
     int end = path.lastIndexOf('/');
     while (true) {

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param files path to new content, of changed and of new files
  * @param verification what the verify command said; {@link Verification#NONE} before it ran
  */
-public record Change(FixProposal proposal, SortedMap<String, byte[]> files, Verification verification) {
+public record Change(
+    FixProposal proposal, SortedMap<String, byte[]> files, Verification verification) {
   public Change(FixProposal proposal, Map<String, byte[]> files) {
     this(proposal, new TreeMap<>(files), Verification.NONE);
   }

@@ -20,12 +20,13 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.TagOpt;
 
 /**
- * Reads what became of a push, because Camel's git component raises nothing when it is rejected, and settles with a
- * branch that is there already.
+ * Reads what became of a push, because Camel's git component raises nothing when it is rejected,
+ * and settles with a branch that is there already.
  *
- * <p>The branch's name follows from the error, so an earlier try that died after its push left it behind. If every
- * commit that the base does not have carries our trailer with the same fingerprint, it is ours: the same change is
- * adopted, another one is replaced, provided that it has not moved meanwhile. Anything else is somebody's work and stays.
+ * <p>The branch's name follows from the error, so an earlier try that died after its push left it
+ * behind. If every commit that the base does not have carries our trailer with the same
+ * fingerprint, it is ours: the same change is adopted, another one is replaced, provided that it
+ * has not moved meanwhile. Anything else is somebody's work and stays.
  */
 public final class CheckPush {
   /** Exchange property with the branch that is being pushed. */
@@ -37,7 +38,8 @@ public final class CheckPush {
    * @return the branch as it is at the remote now
    * @throws WorkspaceException when the push was refused, or a branch of that name is not ours
    */
-  public FixBranch check(@Body Iterable<PushResult> results, @ExchangeProperty(BRANCH) FixBranch branch) {
+  public FixBranch check(
+      @Body Iterable<PushResult> results, @ExchangeProperty(BRANCH) FixBranch branch) {
     return isStale(results, branch) ? replace(branch) : branch;
   }
 
@@ -60,7 +62,8 @@ public final class CheckPush {
     return false;
   }
 
-  private static WorkspaceException refused(FixBranch branch, RemoteRefUpdate update, PushResult result) {
+  private static WorkspaceException refused(
+      FixBranch branch, RemoteRefUpdate update, PushResult result) {
     String app = branch.proposal().prompt().app().name();
     return new WorkspaceException(
         "The repository of application "
@@ -101,7 +104,9 @@ public final class CheckPush {
               .call();
       if (isStale(results, branch)) {
         throw new WorkspaceException(
-            "The branch " + branch.name() + " was changed while it was being replaced; the next try decides anew.");
+            "The branch "
+                + branch.name()
+                + " was changed while it was being replaced; the next try decides anew.");
       }
       return branch;
     } catch (GitAPIException e) {
@@ -137,6 +142,11 @@ public final class CheckPush {
 
   private static FixBranch at(FixBranch branch, String commit) {
     return new FixBranch(
-        branch.proposal(), branch.name(), branch.base(), commit, branch.diff(), branch.verification());
+        branch.proposal(),
+        branch.name(),
+        branch.base(),
+        commit,
+        branch.diff(),
+        branch.verification());
   }
 }

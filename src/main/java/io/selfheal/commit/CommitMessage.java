@@ -3,8 +3,8 @@ package io.selfheal.commit;
 import java.util.regex.Pattern;
 
 /**
- * Words the commit message: title, root cause, and the trailer that tells our commits from others. The model's words are
- * untrusted, so they can neither fake a trailer nor steer a CI.
+ * Words the commit message: title, root cause, and the trailer that tells our commits from others.
+ * The model's words are untrusted, so they can neither fake a trailer nor steer a CI.
  */
 public final class CommitMessage {
   /** Name of the trailer whose value is the issue's fingerprint. */
@@ -14,8 +14,11 @@ public final class CommitMessage {
   private static final int BODY_LENGTH = 4000;
   private static final int WIDTH = 72;
   private static final Pattern CI_MARKER =
-      Pattern.compile("\\[\\s*((?:skip|no)[ -]ci|ci[ -]skip|skip[ -]actions|actions[ -]skip)\\s*\\]", Pattern.CASE_INSENSITIVE);
-  private static final Pattern TRAILER_LINE = Pattern.compile("^\\s*[A-Za-z][A-Za-z0-9-]*-[A-Za-z0-9-]+\\s*:.*");
+      Pattern.compile(
+          "\\[\\s*((?:skip|no)[ -]ci|ci[ -]skip|skip[ -]actions|actions[ -]skip)\\s*\\]",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern TRAILER_LINE =
+      Pattern.compile("^\\s*[A-Za-z][A-Za-z0-9-]*-[A-Za-z0-9-]+\\s*:.*");
 
   /**
    * @param change whose proposal gives the words, and whose issue the fingerprint
@@ -25,7 +28,8 @@ public final class CommitMessage {
     if (!fingerprint.matches("[0-9a-f]{12,64}")) {
       throw new IllegalArgumentException("not a fingerprint: " + fingerprint);
     }
-    StringBuilder message = new StringBuilder(title(change.proposal().title(), fingerprint)).append("\n\n");
+    StringBuilder message =
+        new StringBuilder(title(change.proposal().title(), fingerprint)).append("\n\n");
     String body = body(change.proposal().rootCause());
     if (!body.isEmpty()) {
       message.append(body).append("\n\n");
@@ -72,8 +76,12 @@ public final class CommitMessage {
     if (text == null) {
       return "";
     }
-    String visible = text.replace("\r\n", "\n").replaceAll("[\\p{C}&&[^\\n\\t]]", "").replace('\t', ' ');
-    return CI_MARKER.matcher(visible).replaceAll("($1)").replaceAll("(?i)skip-checks\\s*:", "skip-checks");
+    String visible =
+        text.replace("\r\n", "\n").replaceAll("[\\p{C}&&[^\\n\\t]]", "").replace('\t', ' ');
+    return CI_MARKER
+        .matcher(visible)
+        .replaceAll("($1)")
+        .replaceAll("(?i)skip-checks\\s*:", "skip-checks");
   }
 
   private static String cut(String text, int length) {

@@ -8,9 +8,10 @@ import org.eclipse.jgit.ignore.FastIgnoreRule;
 /**
  * The files that an application lets the model change: {@code selfheal.apps.<app>.paths}.
  *
- * <p>The globs are read as in a {@code .gitignore} file: {@code src/}, {@code *.py}, {@code /setup.cfg}, {@code !tests/};
- * the last one that matches decides. What decides over other people's machines (CI definitions, git hooks, submodules)
- * is protected, unless a glob names it from its beginning.
+ * <p>The globs are read as in a {@code .gitignore} file: {@code src/}, {@code *.py}, {@code
+ * /setup.cfg}, {@code !tests/}; the last one that matches decides. What decides over other people's
+ * machines (CI definitions, git hooks, submodules) is protected, unless a glob names it from its
+ * beginning.
  */
 final class EditablePaths {
   /** Lower case; a name that ends in {@code /} protects all that is in it. */
@@ -53,7 +54,8 @@ final class EditablePaths {
   Optional<String> refusal(String path) {
     Optional<String> named = lastMatch(path);
     if (!globs.isEmpty() && (named.isEmpty() || named.get().startsWith("!"))) {
-      return Optional.of("the path is none of those that may be changed: " + String.join(", ", globs));
+      return Optional.of(
+          "the path is none of those that may be changed: " + String.join(", ", globs));
     }
     String lower = path.toLowerCase(Locale.ROOT);
     for (String entry : PROTECTED) {

@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Runs the application's formatter ({@code selfheal.apps.<app>.format}) on the changed files. It runs in a checkout of
- * its own, so that its configuration is there; only the changed files are taken back.
+ * Runs the application's formatter ({@code selfheal.apps.<app>.format}) on the changed files. It
+ * runs in a checkout of its own, so that its configuration is there; only the changed files are
+ * taken back.
  */
 public final class FormatChange {
   private static final int SHOWN_CHARACTERS = 4000;
@@ -39,8 +40,10 @@ public final class FormatChange {
   }
 
   /**
-   * @return the change with the files as the formatter left them; as it was when no formatter is set
-   * @throws ProposalException when the formatter undoes the whole change, or refuses it though it is there
+   * @return the change with the files as the formatter left them; as it was when no formatter is
+   *     set
+   * @throws ProposalException when the formatter undoes the whole change, or refuses it though it
+   *     is there
    * @throws ConfigurationException when the command cannot be run
    */
   public Change format(Change change) {
@@ -62,7 +65,9 @@ public final class FormatChange {
     if (outcome.exitCode() != 0) {
       throw new ProposalException(
           change.proposal(),
-          "The formatter (" + command.get() + ") "
+          "The formatter ("
+              + command.get()
+              + ") "
               + (outcome.exitCode() == ShellCommand.STOPPED ? "did not end" : "failed")
               + " on the changed files, so they are probably not valid:\n"
               + mask.apply(end(outcome.output())));
@@ -70,7 +75,8 @@ public final class FormatChange {
     SortedMap<String, byte[]> files = read(change, checkout);
     if (files.isEmpty()) {
       throw new ProposalException(
-          change.proposal(), "The repository's formatter undoes the whole change; it only changed the layout.");
+          change.proposal(),
+          "The repository's formatter undoes the whole change; it only changed the layout.");
     }
     return change.withFiles(files);
   }
@@ -96,6 +102,8 @@ public final class FormatChange {
   }
 
   private static String end(String output) {
-    return output.length() > SHOWN_CHARACTERS ? "…" + output.substring(output.length() - SHOWN_CHARACTERS) : output;
+    return output.length() > SHOWN_CHARACTERS
+        ? "…" + output.substring(output.length() - SHOWN_CHARACTERS)
+        : output;
   }
 }

@@ -45,11 +45,19 @@ public final class ReadBranch {
       List<DiffEntry> entries = formatter.scan(ObjectId.fromString(tree.baseCommit()), commit);
       TreeSet<String> paths = new TreeSet<>();
       for (DiffEntry entry : entries) {
-        paths.add(entry.getChangeType() == DiffEntry.ChangeType.DELETE ? entry.getOldPath() : entry.getNewPath());
+        paths.add(
+            entry.getChangeType() == DiffEntry.ChangeType.DELETE
+                ? entry.getOldPath()
+                : entry.getNewPath());
       }
       if (!paths.equals(change.files().keySet())) {
         throw new IllegalStateException(
-            "the commit changes " + paths + " instead of " + change.files().keySet() + " in " + tree.directory());
+            "the commit changes "
+                + paths
+                + " instead of "
+                + change.files().keySet()
+                + " in "
+                + tree.directory());
       }
       formatter.format(entries);
       formatter.flush();
@@ -57,7 +65,12 @@ public final class ReadBranch {
       Issue issue = change.proposal().prompt().issue();
       records.write(issue.fingerprint(), issue.attempts(), "change.diff", mask.apply(diff));
       return new FixBranch(
-          change.proposal(), tree.branch(), tree.base(), commit.name(), diff, change.verification());
+          change.proposal(),
+          tree.branch(),
+          tree.base(),
+          commit.name(),
+          diff,
+          change.verification());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + tree.directory(), e);
     }

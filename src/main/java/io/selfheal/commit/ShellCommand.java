@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs an application's own command in a checkout.
  *
- * <p>The command comes from the settings, but the code that it runs comes from the model. So it gets an empty home,
- * none of this process's variables but {@code PATH}, {@code LANG} and {@code JAVA_HOME}, nothing to read, and a time
- * limit; whatever it started is killed when it ends.
+ * <p>The command comes from the settings, but the code that it runs comes from the model. So it
+ * gets an empty home, none of this process's variables but {@code PATH}, {@code LANG} and {@code
+ * JAVA_HOME}, nothing to read, and a time limit; whatever it started is killed when it ends.
  */
 final class ShellCommand {
   static final int STOPPED = -1;

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A text file that is edited without touching a byte outside of the change: encoding, byte order mark, line ends and the
- * end of the file stay as they are.
+ * A text file that is edited without touching a byte outside of the change: encoding, byte order
+ * mark, line ends and the end of the file stay as they are.
  *
- * <p>A file that is not UTF-8 is taken as ISO 8859-1, which maps every byte to one character and back.
+ * <p>A file that is not UTF-8 is taken as ISO 8859-1, which maps every byte to one character and
+ * back.
  */
 final class SourceText {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -61,7 +62,8 @@ final class SourceText {
 
   /** A new file: UTF-8, with line feeds. */
   static SourceText ofNew(String text) throws Mismatch {
-    SourceText made = new SourceText(StandardCharsets.UTF_8, "", unmarked(text).replace("\r\n", "\n"));
+    SourceText made =
+        new SourceText(StandardCharsets.UTF_8, "", unmarked(text).replace("\r\n", "\n"));
     made.bytes();
     return made;
   }
@@ -81,10 +83,11 @@ final class SourceText {
   }
 
   /**
-   * Replaces the one place where {@code search} stands. Line ends in both texts may be {@code \n} or {@code \r\n}; what
-   * is written has those of the place, or of the file.
+   * Replaces the one place where {@code search} stands. Line ends in both texts may be {@code \n}
+   * or {@code \r\n}; what is written has those of the place, or of the file.
    *
-   * @throws Mismatch when it stands nowhere or in several places, changes nothing, or cannot be encoded
+   * @throws Mismatch when it stands nowhere or in several places, changes nothing, or cannot be
+   *     encoded
    */
   SourceText replaceOnce(String search, String replace) throws Mismatch {
     String find = unmarked(search).replace("\r\n", "\n");
@@ -111,9 +114,11 @@ final class SourceText {
               + places.stream().limit(LINES_SHOWN).map(place -> lines.numberAt(place) + "").toList()
               + "; add lines around it until it is in one place only");
     }
-    // What both texts begin and end with is left alone, so that lines that only serve to find the place keep their bytes.
+    // What both texts begin and end with is left alone, so that lines that only serve to find the
+    // place keep their bytes.
     int start = 0;
-    while (start < Math.min(find.length(), put.length()) && find.charAt(start) == put.charAt(start)) {
+    while (start < Math.min(find.length(), put.length())
+        && find.charAt(start) == put.charAt(start)) {
       start++;
     }
     int end = 0;
@@ -209,7 +214,8 @@ final class SourceText {
       if (at < 0 || best / wanted.size() < ALIKE) {
         return ", and nothing like it either";
       }
-      StringBuilder shown = new StringBuilder("; copy it exactly, whitespace too. The closest lines are:");
+      StringBuilder shown =
+          new StringBuilder("; copy it exactly, whitespace too. The closest lines are:");
       int last = Math.min(have.size(), at + Math.min(LINES_SHOWN, wanted.size()));
       for (int i = at; i < last; i++) {
         String line = have.get(i);
@@ -222,7 +228,9 @@ final class SourceText {
       return shown.toString();
     }
 
-    /** From 0 to 1: how much of the longer line its common beginning and end with the other make up. */
+    /**
+     * From 0 to 1: how much of the longer line its common beginning and end with the other make up.
+     */
     private static double likeness(String one, String other) {
       int shorter = Math.min(one.length(), other.length());
       if (one.equals(other)) {

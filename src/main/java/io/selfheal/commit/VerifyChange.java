@@ -16,8 +16,9 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 
 /**
- * Runs the application's verify command ({@code selfheal.apps.<app>.verify}) before and after the change, each time in a
- * fresh and complete checkout, so that neither run sees what the other left behind.
+ * Runs the application's verify command ({@code selfheal.apps.<app>.verify}) before and after the
+ * change, each time in a fresh and complete checkout, so that neither run sees what the other left
+ * behind.
  */
 public final class VerifyChange {
   /** Exchange property that keeps the first run for the second question of a try. */
@@ -57,7 +58,9 @@ public final class VerifyChange {
     Verification.Run run = run(change, command, Map.of(), "before");
     if (run.exitCode() == 126 || run.exitCode() == 127) {
       throw new ConfigurationException(
-          "selfheal.apps." + app.name() + ".verify", command, "the command cannot be run here: " + end(run));
+          "selfheal.apps." + app.name() + ".verify",
+          command,
+          "the command cannot be run here: " + end(run));
     }
     return new Verification(Optional.of(command), Optional.of(run), Optional.empty());
   }
@@ -81,7 +84,9 @@ public final class VerifyChange {
           "The change was applied, and then the verify command ("
               + command
               + ") "
-              + (run.exitCode() == ShellCommand.STOPPED ? "did not end in time" : "failed with exit code " + run.exitCode())
+              + (run.exitCode() == ShellCommand.STOPPED
+                  ? "did not end in time"
+                  : "failed with exit code " + run.exitCode())
               + (broken
                   ? ". It passed before, so the change breaks something."
                   : ". It failed before as well, so the change is not shown to be a fix.")
@@ -92,7 +97,8 @@ public final class VerifyChange {
         new Verification(before.command(), before.before(), Optional.of(run)));
   }
 
-  private Verification.Run run(Change change, String command, Map<String, byte[]> files, String when) {
+  private Verification.Run run(
+      Change change, String command, Map<String, byte[]> files, String when) {
     Path checkout = workspace.checkOut(change.workTree(), files, when);
     Path home = workspace.scratch(change.workTree(), "home");
     ShellCommand.Outcome outcome = shell.run(checkout, home, command, List.of());
@@ -108,6 +114,8 @@ public final class VerifyChange {
 
   private static String end(Verification.Run run) {
     String output = run.output();
-    return output.length() > SHOWN_CHARACTERS ? "…" + output.substring(output.length() - SHOWN_CHARACTERS) : output;
+    return output.length() > SHOWN_CHARACTERS
+        ? "…" + output.substring(output.length() - SHOWN_CHARACTERS)
+        : output;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,11 +76,7 @@ public final class EndRepair {
    * The try failed. The message stays in the queue, which delivers it again or, when the tries are
    * used up, moves it to the dead-letter queue.
    */
-  public void failed(Exchange exchange) {
-    Exception failure = exchange.getException();
-    if (failure == null) {
-      failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    }
+  public void failed(@ExchangeException Exception failure, Exchange exchange) {
     Lease lease = exchange.getProperty(ClaimIssue.LEASE, Lease.class);
     if (lease == null) {
       LOG.error("A message of the work queue cannot be worked on: {}", said(failure));

@@ -176,8 +176,13 @@ public final class TraceScanner {
   private void hold(String line, String raw) {
     String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
     boolean readsLikeError = ErrorHeader.find(line) != null;
-    boolean twoBlanks = text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
-    if (!readsLikeError && !twoBlanks && !header.isEmpty() && header.size() < MAX_HEADER && !LinePrefix.startsRecord(line)) {
+    boolean twoBlanks =
+        text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
+    if (!readsLikeError
+        && !twoBlanks
+        && !header.isEmpty()
+        && header.size() < MAX_HEADER
+        && !LinePrefix.startsRecord(line)) {
       header.add(text);
       return;
     }

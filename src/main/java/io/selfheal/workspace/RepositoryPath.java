@@ -14,8 +14,9 @@ public final class RepositoryPath {
   /**
    * Looks at the text alone, not at what stands there.
    *
-   * @return what is wrong with it; empty when it is a relative path with {@code /} between plain names that stays inside
-   *     and away from {@code .git} in every spelling that Windows, macOS or Linux takes for it
+   * @return what is wrong with it; empty when it is a relative path with {@code /} between plain
+   *     names that stays inside and away from {@code .git} in every spelling that Windows, macOS or
+   *     Linux takes for it
    */
   public static Optional<String> problem(String path) {
     if (path == null || path.isBlank()) {

@@ -69,13 +69,17 @@ class ApplyEditsTest {
             new Edit("tests/test_orders.py", "", "def test_total():\n    pass\n"),
             new Edit("src/__init__.py", "", "VERSION = 1\n"));
 
-    assertThat(change.paths()).containsExactly("src/__init__.py", "src/orders.py", "tests/test_orders.py");
+    assertThat(change.paths())
+        .containsExactly("src/__init__.py", "src/orders.py", "tests/test_orders.py");
     assertThat(change.files().get("src/orders.py"))
         .asString(UTF_8)
         .isEqualTo("def total(order):\n    return order.get('items', [])\n");
   }
 
-  /** The paths that an answer might hold to get out of the checkout, or into what decides over other machines. */
+  /**
+   * The paths that an answer might hold to get out of the checkout, or into what decides over other
+   * machines.
+   */
   static Stream<String> hostilePaths() {
     return Stream.of(
         "../../etc/passwd",
@@ -132,10 +136,14 @@ class ApplyEditsTest {
   void refusesHostilePathsAndTouchesNothing(String path) throws Exception {
     List<String> before = everything();
 
-    assertThatThrownBy(() -> apply(new Edit(path, "", "owned"))).isInstanceOf(ProposalException.class);
-    assertThatThrownBy(() -> apply(new Edit(path, "untouched", "owned"))).isInstanceOf(ProposalException.class);
+    assertThatThrownBy(() -> apply(new Edit(path, "", "owned")))
+        .isInstanceOf(ProposalException.class);
+    assertThatThrownBy(() -> apply(new Edit(path, "untouched", "owned")))
+        .isInstanceOf(ProposalException.class);
     assertThatThrownBy(
-            () -> apply(new Edit("src/orders.py", "order['items']", "1"), new Edit(path, "", "owned")))
+            () ->
+                apply(
+                    new Edit("src/orders.py", "order['items']", "1"), new Edit(path, "", "owned")))
         .isInstanceOf(ProposalException.class);
 
     assertThat(everything()).isEqualTo(before);
@@ -154,11 +162,14 @@ class ApplyEditsTest {
                     new Edit("logo.png", "a", "b")))
         .isInstanceOf(ProposalException.class)
         .hasMessageContaining("None of the edits was applied")
-        .hasMessageContaining("Edit 2 (orders.py): there is no such file in the repository; did you mean src/orders.py?")
-        .hasMessageContaining("Edit 3 (src/twice.py): the search text is in 2 places, at lines [1, 3]")
+        .hasMessageContaining(
+            "Edit 2 (orders.py): there is no such file in the repository; did you mean src/orders.py?")
+        .hasMessageContaining(
+            "Edit 3 (src/twice.py): the search text is in 2 places, at lines [1, 3]")
         .hasMessageContaining("Edit 4 (src/orders.py): the search text is nowhere in the file")
         .hasMessageContaining("2:     return order.get('items')")
-        .hasMessageContaining("Edit 5 (src/orders.py): an empty search makes a new file, but this one exists")
+        .hasMessageContaining(
+            "Edit 5 (src/orders.py): an empty search makes a new file, but this one exists")
         .hasMessageContaining("Edit 6 (logo.png): the file is binary")
         .hasMessageNotContaining("Edit 1");
   }
@@ -173,9 +184,13 @@ class ApplyEditsTest {
   @Test
   void refusesAnswersWithoutEffect() {
     assertThatThrownBy(this::apply).hasMessageContaining("0 edits");
-    assertThatThrownBy(() -> apply(new Edit("src/orders.py", "order", "order"))).hasMessageContaining("changes nothing");
+    assertThatThrownBy(() -> apply(new Edit("src/orders.py", "order", "order")))
+        .hasMessageContaining("changes nothing");
     assertThatThrownBy(
-            () -> apply(new Edit("src/orders.py", "items", "things"), new Edit("src/orders.py", "things", "items")))
+            () ->
+                apply(
+                    new Edit("src/orders.py", "items", "things"),
+                    new Edit("src/orders.py", "things", "items")))
         .hasMessageContaining("change nothing");
   }
 
@@ -190,7 +205,8 @@ class ApplyEditsTest {
   void refusesTextThatIsNotWhatItLooksLike() {
     assertThatThrownBy(() -> apply(new Edit("src/orders.py", "items", "\u202Esmeti")))
         .hasMessageContaining("reorder");
-    assertThatThrownBy(() -> apply(new Edit("src/orders.py", "items", "a\u0000"))).hasMessageContaining("NUL");
+    assertThatThrownBy(() -> apply(new Edit("src/orders.py", "items", "a\u0000")))
+        .hasMessageContaining("NUL");
   }
 
   @Test
@@ -199,21 +215,25 @@ class ApplyEditsTest {
     Arrays.fill(many, new Edit("src/orders.py", "items", "x"));
 
     assertThatThrownBy(() -> apply(many)).hasMessageContaining("65 edits");
-    assertThatThrownBy(() -> apply(new Edit("a.txt", "", "x".repeat(300_000)))).hasMessageContaining("shorter than");
+    assertThatThrownBy(() -> apply(new Edit("a.txt", "", "x".repeat(300_000))))
+        .hasMessageContaining("shorter than");
   }
 
   @Test
   void keepsToTheApplicationsPaths() {
     var app = TestProposals.app(repository, null, null, "src/");
 
-    assertThatThrownBy(() -> applyEdits.apply(TestProposals.fix(app, tree, new Edit("a.txt", "", "x"))))
+    assertThatThrownBy(
+            () -> applyEdits.apply(TestProposals.fix(app, tree, new Edit("a.txt", "", "x"))))
         .hasMessageContaining("none of those that may be changed: src/");
-    assertThat(applyEdits.apply(TestProposals.fix(app, tree, new Edit("src/n.py", "", "x"))).paths())
+    assertThat(
+            applyEdits.apply(TestProposals.fix(app, tree, new Edit("src/n.py", "", "x"))).paths())
         .containsExactly("src/n.py");
   }
 
   private Change apply(Edit... edits) {
-    return applyEdits.apply(TestProposals.fix(TestProposals.app(repository, null, null), tree, edits));
+    return applyEdits.apply(
+        TestProposals.fix(TestProposals.app(repository, null, null), tree, edits));
   }
 
   /** Every file below the temporary folder with its content. */

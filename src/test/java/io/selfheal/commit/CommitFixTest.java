@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Boots the route as it is in the jar, with real repositories on disk. */
 class CommitFixTest {
   private static final String SOURCE = "def total(order):\r\n    return order['items']\r\n";
-  private static final Edit GOOD = new Edit("src/orders.py", "order['items']", "order.get('items', [])");
+  private static final Edit GOOD =
+      new Edit("src/orders.py", "order['items']", "order.get('items', [])");
   private static final Edit BAD = new Edit("src/orders.py", "nowhere", "x");
 
   @TempDir Path temp;
@@ -51,7 +52,8 @@ class CommitFixTest {
   private Workspace workspace;
   private DefaultCamelContext camel;
   private final List<RepairPrompt> asked = new ArrayList<>();
-  private Function<RepairPrompt, FixProposal> secondAnswer = prompt -> TestProposals.fix(prompt, GOOD);
+  private Function<RepairPrompt, FixProposal> secondAnswer =
+      prompt -> TestProposals.fix(prompt, GOOD);
 
   @BeforeEach
   void setUp() throws Exception {
@@ -59,7 +61,12 @@ class CommitFixTest {
     repo.commit(Map.of("src/orders.py", SOURCE, "README.md", "Shop\n", "run.sh", "true\n"));
     // A bare repository takes pushes to any branch, like a forge.
     origin = temp.resolve("a shop +1 (100%).git");
-    Git.cloneRepository().setBare(true).setURI(repo.directory().toString()).setDirectory(origin.toFile()).call().close();
+    Git.cloneRepository()
+        .setBare(true)
+        .setURI(repo.directory().toString())
+        .setDirectory(origin.toFile())
+        .call()
+        .close();
     start("false");
   }
 
@@ -74,8 +81,12 @@ class CommitFixTest {
     RepairRecords records = new RepairRecords(Optional.of(temp.resolve("local")));
     UnaryOperator<String> mask = text -> text.replace("hunter2", "***");
     camel.getRegistry().bind("applyEdits", new ApplyEdits(mask));
-    camel.getRegistry().bind("formatChange", new FormatChange(workspace, mask, Duration.ofSeconds(60)));
-    camel.getRegistry().bind("verifyChange", new VerifyChange(workspace, records, mask, Duration.ofSeconds(60)));
+    camel
+        .getRegistry()
+        .bind("formatChange", new FormatChange(workspace, mask, Duration.ofSeconds(60)));
+    camel
+        .getRegistry()
+        .bind("verifyChange", new VerifyChange(workspace, records, mask, Duration.ofSeconds(60)));
     camel.getRegistry().bind("secondQuestion", new SecondQuestion());
     camel.getRegistry().bind("stageChange", new StageChange());
     camel.getRegistry().bind("commitMessage", new CommitMessage());
@@ -96,7 +107,8 @@ class CommitFixTest {
         });
     PluginHelper.getRoutesLoader(camel)
         .loadRoutes(
-            PluginHelper.getResourceLoader(camel).resolveResource("classpath:routes/06-commit-fix.camel.yaml"));
+            PluginHelper.getResourceLoader(camel)
+                .resolveResource("classpath:routes/06-commit-fix.camel.yaml"));
     camel.start();
   }
 
@@ -111,7 +123,10 @@ class CommitFixTest {
     Application app = app(null);
     WorkTree tree = open(app, "r1");
 
-    FixBranch branch = commit(TestProposals.fix(app, tree, GOOD, new Edit("tests/test_orders.py", "", "def test(): pass\n")));
+    FixBranch branch =
+        commit(
+            TestProposals.fix(
+                app, tree, GOOD, new Edit("tests/test_orders.py", "", "def test(): pass\n")));
 
     assertThat(branch.name()).isEqualTo(TestProposals.BRANCH);
     assertThat(branch.base()).isEqualTo("main");
@@ -122,7 +137,8 @@ class CommitFixTest {
         .isEqualTo("def total(order):\r\n    return order.get('items', [])\r\n");
     assertThat(GitRepo.tip(origin, branch.commit() + "^")).isEqualTo(GitRepo.tip(origin, "main"));
     assertThat(branch.diff())
-        .contains("diff --git a/src/orders.py b/src/orders.py", "+    return order.get('items', [])")
+        .contains(
+            "diff --git a/src/orders.py b/src/orders.py", "+    return order.get('items', [])")
         .contains("new file mode 100644", "+def test(): pass")
         .doesNotContain("README.md");
     assertThat(GitRepo.message(origin, branch.commit()))
@@ -153,7 +169,8 @@ class CommitFixTest {
     FixBranch branch = commit(TestProposals.fix(app, open(app, "r1"), BAD));
 
     assertThat(asked).hasSize(1);
-    assertThat(asked.get(0).rejection().orElseThrow().reason()).contains("the search text is nowhere in the file");
+    assertThat(asked.get(0).rejection().orElseThrow().reason())
+        .contains("the search text is nowhere in the file");
     assertThat(branch.commit()).isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH));
   }
 
@@ -174,9 +191,11 @@ class CommitFixTest {
   void asksNoThirdTime() {
     Application app = app(null);
     RepairPrompt told =
-        TestProposals.prompt(app, open(app, "r1")).rejected(new RepairPrompt.Rejection("prose", "no tool call", 1, 1));
+        TestProposals.prompt(app, open(app, "r1"))
+            .rejected(new RepairPrompt.Rejection("prose", "no tool call", 1, 1));
 
-    assertThatThrownBy(() -> commit(TestProposals.fix(told, BAD))).isInstanceOf(ProposalException.class);
+    assertThatThrownBy(() -> commit(TestProposals.fix(told, BAD)))
+        .isInstanceOf(ProposalException.class);
     assertThat(asked).isEmpty();
   }
 
@@ -203,7 +222,9 @@ class CommitFixTest {
     assertThat(branch.verification().before().orElseThrow().green()).isFalse();
     assertThat(branch.verification().after().orElseThrow().green()).isTrue();
     assertThat(Files.readString(temp.resolve("a work dir/runs"))).isEqualTo("x\nx\nx\n");
-    assertThat(GitRepo.file(origin, branch.commit(), "src/orders.py")).asString(UTF_8).doesNotContain("\"items\"");
+    assertThat(GitRepo.file(origin, branch.commit(), "src/orders.py"))
+        .asString(UTF_8)
+        .doesNotContain("\"items\"");
   }
 
   @Test
@@ -225,7 +246,9 @@ class CommitFixTest {
 
     FixBranch second = commit(TestProposals.fix(app, open(app, "r2"), GOOD));
 
-    assertThat(second.commit()).isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(first.commit());
+    assertThat(second.commit())
+        .isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH))
+        .isEqualTo(first.commit());
     assertThat(second.diff()).isEqualTo(first.diff());
   }
 
@@ -237,9 +260,13 @@ class CommitFixTest {
     push(repo.directory(), "main");
 
     FixBranch second =
-        commit(TestProposals.fix(app, open(app, "r2"), new Edit("src/orders.py", "'items'", "'order_items'")));
+        commit(
+            TestProposals.fix(
+                app, open(app, "r2"), new Edit("src/orders.py", "'items'", "'order_items'")));
 
-    assertThat(second.commit()).isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH)).isNotEqualTo(first.commit());
+    assertThat(second.commit())
+        .isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH))
+        .isNotEqualTo(first.commit());
     assertThat(GitRepo.tip(origin, second.commit() + "^")).isEqualTo(GitRepo.tip(origin, "main"));
     assertThat(second.diff()).contains("order_items").doesNotContain("README");
   }
@@ -266,10 +293,19 @@ class CommitFixTest {
     Path clone = temp.resolve("clone");
     assertThat(first.commit()).isNotNull();
     try (Git git =
-        Git.cloneRepository().setURI(origin.toString()).setDirectory(clone.toFile()).setBranch(TestProposals.BRANCH).call()) {
+        Git.cloneRepository()
+            .setURI(origin.toString())
+            .setDirectory(clone.toFile())
+            .setBranch(TestProposals.BRANCH)
+            .call()) {
       Files.writeString(clone.resolve("README.md"), "by hand\n");
       git.add().addFilepattern("README.md").call();
-      git.commit().setMessage("By hand").setAuthor("a", "a@b").setCommitter("a", "a@b").setSign(false).call();
+      git.commit()
+          .setMessage("By hand")
+          .setAuthor("a", "a@b")
+          .setCommitter("a", "a@b")
+          .setSign(false)
+          .call();
       git.push().call();
     } catch (Exception e) {
       throw new IllegalStateException(e);
@@ -277,9 +313,14 @@ class CommitFixTest {
     String theirs = GitRepo.tip(origin, TestProposals.BRANCH);
 
     assertThatThrownBy(
-            () -> commit(TestProposals.fix(app, open(app, "r2"), new Edit("src/orders.py", "'items'", "'x'"))))
+            () ->
+                commit(
+                    TestProposals.fix(
+                        app, open(app, "r2"), new Edit("src/orders.py", "'items'", "'x'"))))
         .isInstanceOf(WorkspaceException.class);
-    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(theirs).isNotEqualTo(first.commit());
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH))
+        .isEqualTo(theirs)
+        .isNotEqualTo(first.commit());
   }
 
   @Test
@@ -293,7 +334,8 @@ class CommitFixTest {
         repairs.add(
             () -> {
               WorkTree tree = workspace.open(app, "selfheal/00000000000" + n, "r" + n);
-              Edit edit = new Edit("src/orders.py", "order['items']", "order.get('items', " + n + ")");
+              Edit edit =
+                  new Edit("src/orders.py", "order['items']", "order.get('items', " + n + ")");
               return commit(TestProposals.fix(app, tree, edit));
             });
       }
@@ -302,7 +344,8 @@ class CommitFixTest {
         branches.add(branch.get());
       }
       for (int i = 0; i < 4; i++) {
-        assertThat(GitRepo.tip(origin, "selfheal/00000000000" + i)).isEqualTo(branches.get(i).commit());
+        assertThat(GitRepo.tip(origin, "selfheal/00000000000" + i))
+            .isEqualTo(branches.get(i).commit());
         assertThat(branches.get(i).diff()).contains("+    return order.get('items', " + i + ")");
       }
     } finally {
@@ -315,7 +358,8 @@ class CommitFixTest {
     Application app = app(null);
     commit(TestProposals.fix(app, open(app, "r1"), GOOD));
 
-    assertThat(camel.getEndpoints()).noneMatch(endpoint -> endpoint.getEndpointUri().startsWith("git:"));
+    assertThat(camel.getEndpoints())
+        .noneMatch(endpoint -> endpoint.getEndpointUri().startsWith("git:"));
   }
 
   private Application app(String verify) {

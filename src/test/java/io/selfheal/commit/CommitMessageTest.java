@@ -23,7 +23,11 @@ class CommitMessageTest {
 
   @Test
   void keepsTheTitleOnOneShortLine() {
-    String title = message("Fix\r\nthe\tthing\u0007 " + "very ".repeat(30), "x").lines().findFirst().orElseThrow();
+    String title =
+        message("Fix\r\nthe\tthing\u0007 " + "very ".repeat(30), "x")
+            .lines()
+            .findFirst()
+            .orElseThrow();
 
     assertThat(title).startsWith("Fix the thing very").hasSizeLessThanOrEqualTo(72).endsWith("…");
     assertThat(message(" \n ", "x")).startsWith("Fix error 0123456789ab\n\n");
@@ -49,7 +53,8 @@ class CommitMessageTest {
   void letsTheModelSwitchNoCiOff() {
     String message = message("Fix [skip ci]", "[CI SKIP] it [no ci]\n\nskip-checks: true");
 
-    assertThat(message).doesNotContainPattern("(?i)\\[skip ci\\]|\\[ci skip\\]|\\[no ci\\]|skip-checks:");
+    assertThat(message)
+        .doesNotContainPattern("(?i)\\[skip ci\\]|\\[ci skip\\]|\\[no ci\\]|skip-checks:");
   }
 
   @Test
@@ -60,7 +65,8 @@ class CommitMessageTest {
   private static String message(String title, String rootCause) {
     FixProposal some =
         TestProposals.fix(
-            TestProposals.app("/r", null, null), new WorkTree(Path.of("/t"), "main", "0".repeat(40), "b"));
+            TestProposals.app("/r", null, null),
+            new WorkTree(Path.of("/t"), "main", "0".repeat(40), "b"));
     FixProposal proposal =
         new FixProposal(
             some.prompt(), some.verdict(), rootCause, title, "", List.of(), "{}", "m", 0, 0);

@@ -8,12 +8,20 @@ import org.junit.jupiter.api.Test;
 class EditablePathsTest {
   @Test
   void protectsCiDefinitionsUnlessTheyAreNamed() {
-    for (String path : List.of(".github/workflows/ci.yml", ".GitHub/x", ".gitlab-ci.yml", "Jenkinsfile", ".gitmodules")) {
+    for (String path :
+        List.of(
+            ".github/workflows/ci.yml",
+            ".GitHub/x",
+            ".gitlab-ci.yml",
+            "Jenkinsfile",
+            ".gitmodules")) {
       assertThat(new EditablePaths(List.of()).refusal(path)).as(path).isPresent();
       assertThat(new EditablePaths(List.of("*")).refusal(path)).as(path).isPresent();
       assertThat(new EditablePaths(List.of("**/*.yml", "*")).refusal(path)).as(path).isPresent();
     }
-    assertThat(new EditablePaths(List.of("/.github/workflows/")).refusal(".github/workflows/ci.yml")).isEmpty();
+    assertThat(
+            new EditablePaths(List.of("/.github/workflows/")).refusal(".github/workflows/ci.yml"))
+        .isEmpty();
     assertThat(new EditablePaths(List.of("Jenkinsfile")).refusal("Jenkinsfile")).isEmpty();
     assertThat(new EditablePaths(List.of()).refusal("src/github/a.py")).isEmpty();
   }

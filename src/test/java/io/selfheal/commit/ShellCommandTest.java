@@ -32,16 +32,20 @@ class ShellCommandTest {
 
   @Test
   void hidesThisProcessesEnvironment() {
-    ShellCommand.Outcome outcome = run("env | cut -d= -f1 | sort | tr '\\n' ' '; echo; echo $HOME $TMPDIR");
+    ShellCommand.Outcome outcome =
+        run("env | cut -d= -f1 | sort | tr '\\n' ' '; echo; echo $HOME $TMPDIR");
 
     assertThat(outcome.output().lines().findFirst().orElseThrow().split(" "))
-        .isSubsetOf("CI", "HOME", "JAVA_HOME", "LANG", "OLDPWD", "PATH", "PWD", "SHLVL", "TMPDIR", "_");
+        .isSubsetOf(
+            "CI", "HOME", "JAVA_HOME", "LANG", "OLDPWD", "PATH", "PWD", "SHLVL", "TMPDIR", "_");
     assertThat(outcome.output()).contains(home + " " + home.resolve("tmp"));
   }
 
   @Test
   void givesNothingToRead() {
-    assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThat(run("cat; echo done").output()).isEqualTo("done\n"));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> assertThat(run("cat; echo done").output()).isEqualTo("done\n"));
   }
 
   @Test
@@ -65,22 +69,28 @@ class ShellCommandTest {
                     .run(temp, home, "sh -c 'echo $$; sleep 600' & echo $!; sleep 600", List.of()));
 
     assertThat(outcome.exitCode()).isEqualTo(ShellCommand.STOPPED);
-    assertThat(outcome.output().lines().map(Long::valueOf)).isNotEmpty().allSatisfy(ShellCommandTest::isGone);
+    assertThat(outcome.output().lines().map(Long::valueOf))
+        .isNotEmpty()
+        .allSatisfy(ShellCommandTest::isGone);
   }
 
   @Test
   void leavesNoBackgroundProcessBehind() {
     ShellCommand.Outcome outcome =
         assertTimeoutPreemptively(
-            Duration.ofSeconds(60), () -> run("(sleep 600 & echo $!; sleep 1) ; sleep 600 & echo $!; sleep 1"));
+            Duration.ofSeconds(60),
+            () -> run("(sleep 600 & echo $!; sleep 1) ; sleep 600 & echo $!; sleep 1"));
 
     assertThat(outcome.exitCode()).isZero();
-    assertThat(outcome.output().lines().map(Long::valueOf)).hasSize(2).allSatisfy(ShellCommandTest::isGone);
+    assertThat(outcome.output().lines().map(Long::valueOf))
+        .hasSize(2)
+        .allSatisfy(ShellCommandTest::isGone);
   }
 
   @Test
   void keepsTheEndOfALongOutput() {
-    ShellCommand.Outcome outcome = run("i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done");
+    ShellCommand.Outcome outcome =
+        run("i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done");
 
     assertThat(outcome.output()).startsWith("…line ").endsWith("line 19999\n");
     assertThat(outcome.output().length()).isLessThanOrEqualTo(64 * 1024 + 1);
@@ -89,7 +99,12 @@ class ShellCommandTest {
   private static void isGone(Long pid) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> Optional.of(pid).flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).isEmpty());
+        .until(
+            () ->
+                Optional.of(pid)
+                    .flatMap(ProcessHandle::of)
+                    .filter(ProcessHandle::isAlive)
+                    .isEmpty());
   }
 
   private ShellCommand.Outcome run(String command) {

@@ -55,7 +55,16 @@ final class TestProposals {
 
   static FixProposal report(RepairPrompt prompt) {
     return new FixProposal(
-        prompt, FixProposal.Verdict.REPORT, "A full disk.", "Disk full", "-", List.of(), "{}", "test-model", 1, 1);
+        prompt,
+        FixProposal.Verdict.REPORT,
+        "A full disk.",
+        "Disk full",
+        "-",
+        List.of(),
+        "{}",
+        "test-model",
+        1,
+        1);
   }
 
   static RepairPrompt prompt(Application app, WorkTree tree) {

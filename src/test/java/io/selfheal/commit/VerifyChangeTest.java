@@ -42,7 +42,8 @@ class VerifyChangeTest {
             new RepairRecords(Optional.of(temp.resolve("local"))),
             text -> text.replace("hunter2", "***"),
             Duration.ofSeconds(60));
-    format = new FormatChange(workspace, text -> text.replace("hunter2", "***"), Duration.ofSeconds(60));
+    format =
+        new FormatChange(workspace, text -> text.replace("hunter2", "***"), Duration.ofSeconds(60));
   }
 
   @AfterEach
@@ -63,7 +64,9 @@ class VerifyChangeTest {
 
   @Test
   void tellsRedBeforeAndGreenAfter() {
-    Change change = change(app("echo hunter2; cat state.txt other.txt; grep -q fixed state.txt", null), "fixed\n");
+    Change change =
+        change(
+            app("echo hunter2; cat state.txt other.txt; grep -q fixed state.txt", null), "fixed\n");
 
     Verification verification = verify.after(change, verify.before(change, null)).verification();
 
@@ -72,7 +75,9 @@ class VerifyChangeTest {
     assertThat(verification.after().orElseThrow().green()).isTrue();
     assertThat(verification.after().orElseThrow().output()).isEqualTo("***\nfixed\nother\n");
     Path records = temp.resolve("local/repairs/0123456789ab/1");
-    assertThat(records.resolve("verify-before.txt")).content().contains("***\nbroken", "exit code 1");
+    assertThat(records.resolve("verify-before.txt"))
+        .content()
+        .contains("***\nbroken", "exit code 1");
     assertThat(records.resolve("verify-after.txt")).content().contains("***\nfixed", "exit code 0");
   }
 
@@ -80,7 +85,14 @@ class VerifyChangeTest {
   void acceptsGreenBeforeAndAfter() {
     Change change = change(app("test -f other.txt", null), "fixed\n");
 
-    assertThat(verify.after(change, verify.before(change, null)).verification().after().orElseThrow().green()).isTrue();
+    assertThat(
+            verify
+                .after(change, verify.before(change, null))
+                .verification()
+                .after()
+                .orElseThrow()
+                .green())
+        .isTrue();
   }
 
   @Test
@@ -126,7 +138,10 @@ class VerifyChangeTest {
   void keepsWhatACommandWritesOutOfTheWorkTree() throws Exception {
     Change change =
         change(
-            app("echo evil > .git/hooks/pre-push; echo evil > state.txt; ln -sfn /etc out; true", null), "fixed\n");
+            app(
+                "echo evil > .git/hooks/pre-push; echo evil > state.txt; ln -sfn /etc out; true",
+                null),
+            "fixed\n");
 
     verify.after(change, verify.before(change, null));
 
@@ -140,7 +155,9 @@ class VerifyChangeTest {
   @Test
   void formatsTheChangedFilesOnly() {
     Application app =
-        app(null, "f() { test -f tool.conf && for x in \"$@\"; do tr a-z A-Z < \"$x\" > t && cp t \"$x\"; done; }; f");
+        app(
+            null,
+            "f() { test -f tool.conf && for x in \"$@\"; do tr a-z A-Z < \"$x\" > t && cp t \"$x\"; done; }; f");
 
     Change formatted = format.format(change(app, "fixed\n"));
 
@@ -150,13 +167,17 @@ class VerifyChangeTest {
 
   @Test
   void tellsTheModelWhatTheFormatterSaid() {
-    assertThatThrownBy(() -> format.format(change(app(null, "echo hunter2: syntax error; exit 2;"), "fixed\n")))
+    assertThatThrownBy(
+            () ->
+                format.format(change(app(null, "echo hunter2: syntax error; exit 2;"), "fixed\n")))
         .isInstanceOf(ProposalException.class)
         .hasMessageContaining("***: syntax error");
     assertThatThrownBy(() -> format.format(change(app(null, "rm -f"), "fixed\n")))
         .isInstanceOf(ProposalException.class)
         .hasMessageContaining("removed state.txt");
-    assertThatThrownBy(() -> format.format(change(app(null, "printf 'broken\\n' > state.txt; true"), "fixed\n")))
+    assertThatThrownBy(
+            () ->
+                format.format(change(app(null, "printf 'broken\\n' > state.txt; true"), "fixed\n")))
         .isInstanceOf(ProposalException.class)
         .hasMessageContaining("undoes the whole change");
     assertThatThrownBy(() -> format.format(change(app(null, "no-such-formatter"), "fixed\n")))

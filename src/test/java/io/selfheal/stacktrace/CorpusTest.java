@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,7 +152,8 @@ class CorpusTest {
 
     List<String> causes() {
       List<String> causes = new ArrayList<>();
-      node.get("causes").forEach(cause -> causes.add(text(cause, "type") + ": " + text(cause, "message")));
+      node.get("causes")
+          .forEach(cause -> causes.add(text(cause, "type") + ": " + text(cause, "message")));
       return causes;
     }
 
