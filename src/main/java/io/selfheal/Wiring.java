@@ -1,5 +1,13 @@
 package io.selfheal;
 
+import io.selfheal.camel.cwlogs.CheckpointStore;
+import io.selfheal.commit.ApplyEdits;
+import io.selfheal.commit.CheckPush;
+import io.selfheal.commit.CommitMessage;
+import io.selfheal.commit.FormatChange;
+import io.selfheal.commit.ReadBranch;
+import io.selfheal.commit.StageChange;
+import io.selfheal.commit.VerifyChange;
 import io.selfheal.dedup.AssembleErrors;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
@@ -24,6 +32,7 @@ import io.selfheal.model.AskAgain;
 import io.selfheal.model.AskBedrock;
 import io.selfheal.model.AskOpenai;
 import io.selfheal.model.BedrockClients;
+import io.selfheal.model.ModelPrices;
 import io.selfheal.model.OpenaiSettings;
 import io.selfheal.model.ReadBedrockAnswer;
 import io.selfheal.model.ReadOpenaiAnswer;
@@ -35,10 +44,15 @@ import io.selfheal.prompt.BuildPrompt;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.EnrichPrompt;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.pullrequest.DescribePullRequest;
 import io.selfheal.pullrequest.EndRepair;
+import io.selfheal.pullrequest.LocalForge;
+import io.selfheal.pullrequest.ReadPullRequest;
+import io.selfheal.pullrequest.ScmApi;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.QueueRepairs;
 import io.selfheal.settings.Application;
+import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTrace;
@@ -46,6 +60,7 @@ import io.selfheal.stacktrace.StackTraces;
 import io.selfheal.workspace.GitAccess;
 import io.selfheal.workspace.RepairRecords;
 import io.selfheal.workspace.Workspace;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,6 +72,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -138,6 +155,25 @@ public final class Wiring implements CamelConfiguration {
     bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     bind("answerFirehose", new AnswerFirehose(clock));
     bind("answerSender", new AnswerSender());
+    String groups =
+        applications.values().stream()
+            .flatMap(app -> app.logGroups().isEmpty() ? Stream.of("*") : app.logGroups().stream())
+            .distinct()
+            .collect(Collectors.joining(","));
+    context.getPropertiesComponent().addOverrideProperty("selfheal.cloudwatch.log-groups", groups);
+    bind(
+        "checkpointStore",
+        new CheckpointStore() {
+          @Override
+          public Optional<String> load(String key) {
+            return issues.checkpoint(key);
+          }
+
+          @Override
+          public void save(String key, String value) {
+            issues.saveCheckpoint(key, value);
+          }
+        });
   }
 
   private void deduplicate(IssueTable issues, UnaryOperator<String> masked) {
@@ -191,7 +227,39 @@ public final class Wiring implements CamelConfiguration {
     bind("recordRepair", new RecordRepair(records, masked));
     bind("askAgain", new AskAgain());
     model(heal);
+    commit(workspace, records, masked);
+    open(localDir, masked);
     bind("endRepair", new EndRepair(issues, heal, masked));
+  }
+
+  private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {
+    Duration timeout = settings.duration("selfheal.verify.timeout");
+    bind("applyEdits", new ApplyEdits(masked));
+    bind("formatChange", new FormatChange(workspace, masked, timeout));
+    bind("verifyChange", new VerifyChange(workspace, records, masked, timeout));
+    bind("stageChange", new StageChange());
+    bind("commitMessage", new CommitMessage());
+    bind("readBranch", new ReadBranch(records, masked));
+    bind("checkPush", new CheckPush());
+  }
+
+  private void open(Path localDir, UnaryOperator<String> masked) {
+    ModelPrices prices =
+        new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
+    DescribePullRequest describe = new DescribePullRequest(prices, masked);
+    bind("describePullRequest", describe);
+    bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
+    bind("scmApi", new ScmApi(clock));
+    bind("readPullRequest", new ReadPullRequest());
+  }
+
+  private BigDecimal price(String key) {
+    try {
+      return settings.optional(key).map(BigDecimal::new).orElse(null);
+    } catch (NumberFormatException e) {
+      throw new ConfigurationException(
+          key, settings.text(key), "write US dollars per million tokens, such as 3.00");
+    }
   }
 
   private void model(HealSettings heal) {

@@ -299,15 +299,27 @@ public final class IssueTable {
     return update(lease, change).isPresent();
   }
 
-  /** {@code REPAIRING} → {@code PULL_REQUEST_OPEN}. */
+  /**
+   * {@code REPAIRING} → {@code PULL_REQUEST_OPEN}; or {@code MERGED} or {@code REJECTED}, where the
+   * pull request of an earlier try is found that people have dealt with.
+   */
   public boolean pullRequestOpened(
-      Lease lease, String title, String branch, String url, long inputTokens, long outputTokens) {
+      Lease lease,
+      IssueStatus status,
+      String title,
+      String branch,
+      String url,
+      long inputTokens,
+      long outputTokens) {
     Change change =
-        leaving(IssueStatus.PULL_REQUEST_OPEN, inputTokens, outputTokens)
+        leaving(status, inputTokens, outputTokens)
             .set("title", text(shortened(title, 300)))
             .set("branch", text(branch))
             .set("pull_request_url", text(url))
             .remove("reason");
+    if (status == IssueStatus.MERGED) {
+      change.set("merged_at", text(now()));
+    }
     return update(lease, change).isPresent();
   }
 

@@ -38,20 +38,26 @@ public final class EndRepair {
     this.masked = masked;
   }
 
-  /** The pull request is there. */
+  /** The pull request is there; it may be one that people have merged or closed meanwhile. */
   public void opened(@Body PullRequest opened, @ExchangeProperty(ClaimIssue.LEASE) Lease lease) {
     FixProposal proposal = opened.branch().proposal();
+    IssueStatus status =
+        switch (opened.state()) {
+          case OPEN -> IssueStatus.PULL_REQUEST_OPEN;
+          case MERGED -> IssueStatus.MERGED;
+          case CLOSED -> IssueStatus.REJECTED;
+        };
     boolean written =
         issues.pullRequestOpened(
             lease,
+            status,
             masked.apply(proposal.title()),
             opened.branch().name(),
             opened.url(),
             proposal.inputTokens(),
             proposal.outputTokens());
     if (written) {
-      LOG.info(
-          "Pull request {} for issue {} of {}", opened.url(), lease.fingerprint(), lease.app());
+      LOG.info("Issue {} of {} is {}: {}", lease.fingerprint(), lease.app(), status, opened.url());
     }
   }
 

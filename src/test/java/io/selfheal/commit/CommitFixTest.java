@@ -87,7 +87,7 @@ class CommitFixTest {
     camel
         .getRegistry()
         .bind("verifyChange", new VerifyChange(workspace, records, mask, Duration.ofSeconds(60)));
-    camel.getRegistry().bind("secondQuestion", new SecondQuestion());
+    camel.getRegistry().bind("askAgain", new AskAgain());
     camel.getRegistry().bind("stageChange", new StageChange());
     camel.getRegistry().bind("commitMessage", new CommitMessage());
     camel.getRegistry().bind("readBranch", new ReadBranch(records, mask));

@@ -167,7 +167,8 @@ class IssueTableTest {
     String open = "3".repeat(32);
     store(open);
     table.lease("shop", open, "a");
-    table.pullRequestOpened(new Lease("shop", open, "a"), "t", "b", "u", 1, 1);
+    table.pullRequestOpened(
+        new Lease("shop", open, "a"), IssueStatus.PULL_REQUEST_OPEN, "t", "b", "u", 1, 1);
 
     assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).isEmpty();
     clock.advance(Duration.ofSeconds(31));
@@ -232,7 +233,13 @@ class IssueTableTest {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "a");
     table.pullRequestOpened(
-        lease("a"), "Check the items", "selfheal/0123456789ab", "https://x/1", 5, 6);
+        lease("a"),
+        IssueStatus.PULL_REQUEST_OPEN,
+        "Check the items",
+        "selfheal/0123456789ab",
+        "https://x/1",
+        5,
+        6);
     Issue issue = table.find("shop", FINGERPRINT).orElseThrow();
     assertThat(issue.status()).isEqualTo(IssueStatus.PULL_REQUEST_OPEN);
     assertThat(issue.branch()).isEqualTo("selfheal/0123456789ab");
