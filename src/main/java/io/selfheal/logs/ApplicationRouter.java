@@ -60,13 +60,23 @@ public final class ApplicationRouter {
             + " belongs to no application: name it in selfheal.apps.<app>.log-groups");
   }
 
+  /** Whether there is one application only. */
+  public boolean isSingle() {
+    return names.size() == 1;
+  }
+
+  /** The log groups of all applications as configured; {@code *} where one application owns every group. */
+  public List<String> logGroupPatterns() {
+    return owners.stream().map(owner -> owner.pattern().text()).distinct().toList();
+  }
+
   /**
    * The one application there is.
    *
    * @throws IntakeException 400 if there are several
    */
   public String only() {
-    if (names.size() != 1) {
+    if (!isSingle()) {
       throw new IntakeException(
           400,
           "several applications are configured: say whose logs these are in the header SelfhealApp");

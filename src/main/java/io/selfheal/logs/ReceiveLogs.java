@@ -75,6 +75,6 @@ public final class ReceiveLogs {
     if (app != null && !app.isBlank()) {
       return router.byName(app.strip());
     }
-    return logGroup == null ? router.only() : router.byLogGroup(logGroup);
+    return router.isSingle() || logGroup == null ? router.only() : router.byLogGroup(logGroup);
   }
 }

@@ -36,7 +36,7 @@ class CwLogsConsumerTest {
         List.of("/aws/lambda/a", "/aws/lambda/b", "/aws/lambda/selfheal", "/ecs/c", "web")) {
       logs.put(group, "s", Instant.now(), group);
     }
-    start("aws-cwlogs:/aws/lambda/*,web?delay=20&excludeLogGroups=*selfheal*,*nothing");
+    start("aws-cwlogs:/aws/lambda/*,web?initialDelay=0&delay=20&excludeLogGroups=*selfheal*,*nothing");
 
     await()
         .untilAsserted(
@@ -49,7 +49,7 @@ class CwLogsConsumerTest {
   @Test
   void groupNamedInFullIsReadThoughExcluded() throws Exception {
     logs.put("selfheal-test", "s", Instant.now(), "x");
-    start("aws-cwlogs:selfheal-test?delay=20&excludeLogGroups=*selfheal*");
+    start("aws-cwlogs:selfheal-test?initialDelay=0&delay=20&excludeLogGroups=*selfheal*");
 
     await().untilAsserted(() -> assertThat(delivered).containsExactly("selfheal-test x"));
   }
@@ -59,7 +59,7 @@ class CwLogsConsumerTest {
     logs.put("a", "s", Instant.now(), "1");
     logs.put("/b", "s", Instant.now(), "2");
     logs.put("c#d", "s", Instant.now(), "3");
-    start("aws-cwlogs:*?delay=20");
+    start("aws-cwlogs:*?initialDelay=0&delay=20");
 
     await()
         .untilAsserted(
@@ -69,7 +69,7 @@ class CwLogsConsumerTest {
   @Test
   void newGroupIsFoundAtTheNextLook() throws Exception {
     logs.group("other");
-    start("aws-cwlogs:app-*?delay=20&refreshInterval=100ms");
+    start("aws-cwlogs:app-*?initialDelay=0&delay=20&refreshInterval=100ms");
     await().until(() -> context.getRouteController().getRouteStatus("read").isStarted());
     logs.put("app-new", "s", Instant.now(), "x");
 
@@ -80,7 +80,7 @@ class CwLogsConsumerTest {
   void failedExchangeIsDeliveredAgain() throws Exception {
     failuresToCome.set(2);
     logs.put("web", "s", Instant.now(), "x");
-    start("aws-cwlogs:web?delay=20");
+    start("aws-cwlogs:web?initialDelay=0&delay=20");
 
     await().untilAsserted(() -> assertThat(delivered).containsExactly("web x"));
     assertThat(failuresToCome).hasValue(0);
@@ -94,7 +94,7 @@ class CwLogsConsumerTest {
     }
     logs.failures.add(FakeCloudWatchLogs.throttling());
     logs.failures.add(FakeCloudWatchLogs.throttling());
-    start("aws-cwlogs:web?delay=20");
+    start("aws-cwlogs:web?initialDelay=0&delay=20");
 
     await()
         .atMost(Duration.ofSeconds(20))
@@ -109,7 +109,7 @@ class CwLogsConsumerTest {
     for (int i = 0; i < 1000; i++) {
       logs.failures.add(FakeCloudWatchLogs.throttling());
     }
-    start("aws-cwlogs:web?delay=5");
+    start("aws-cwlogs:web?initialDelay=0&delay=5");
 
     await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
     assertThat(logs.requests).hasSizeBetween(1, 5);
@@ -120,7 +120,7 @@ class CwLogsConsumerTest {
     logs.failures.add(CloudWatchLogsException.builder().statusCode(403).message("denied").build());
     logs.put("a", "s", Instant.now(), "x");
     logs.put("b", "s", Instant.now(), "y");
-    start("aws-cwlogs:a,b,missing?delay=20");
+    start("aws-cwlogs:a,b,missing?initialDelay=0&delay=20");
 
     await().untilAsserted(() -> assertThat(delivered).containsExactlyInAnyOrder("b y", "a x"));
     assertThat(delivered).first().isEqualTo("b y");
@@ -129,25 +129,22 @@ class CwLogsConsumerTest {
   @Test
   void restartedContextGoesOnWhereTheOldOneStopped() throws Exception {
     logs.put("web", "s", Instant.now().minus(Duration.ofMinutes(4)), "old");
-    start("aws-cwlogs:web?delay=20");
+    start("aws-cwlogs:web?initialDelay=0&delay=20");
     await().untilAsserted(() -> assertThat(delivered).containsExactly("web old"));
     context.stop();
     delivered.clear();
     logs.put("web", "s", Instant.now(), "new");
     context = newContext();
-    start("aws-cwlogs:web?delay=20");
+    start("aws-cwlogs:web?initialDelay=0&delay=20");
 
     await().untilAsserted(() -> assertThat(delivered).containsExactly("web new"));
   }
 
   @Test
   void wrongOptionsFailTheStart() {
-    assertThatThrownBy(() -> start("aws-cwlogs:web?pageSize=0"))
-        .hasRootCauseMessage("aws-cwlogs option pageSize must be 1 to 10000");
-    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:?delay=20"))
-        .hasStackTraceContaining("name the log groups to read");
-    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:web").createProducer())
-        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> start("aws-cwlogs:web?pageSize=0")).hasRootCauseMessage("aws-cwlogs option pageSize must be 1 to 10000");
+    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:?initialDelay=0&delay=20")).hasStackTraceContaining("name the log groups to read");
+    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:web").createProducer()).isInstanceOf(UnsupportedOperationException.class);
   }
 
   private DefaultCamelContext newContext() {
