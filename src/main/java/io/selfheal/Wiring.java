@@ -283,7 +283,8 @@ public final class Wiring implements CamelConfiguration {
             new OpenaiSettings(
                 settings.optional("selfheal.openai.base-url").orElse(""),
                 settings.secret("selfheal.openai.api-key"),
-                settings.optional("selfheal.openai.model").orElse(""));
+                settings.optional("selfheal.openai.model").orElse(""),
+                settings.number("selfheal.openai.max-tokens", 1, 1_000_000));
         bind("askOpenai", new AskOpenai(limit, openai));
         bind("readOpenaiAnswer", new ReadOpenaiAnswer(read, openai, clock));
       }

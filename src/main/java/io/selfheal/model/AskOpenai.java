@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.selfheal.prompt.RepairPrompt;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -30,12 +31,13 @@ public final class AskOpenai {
    * Makes the message the request: JSON body, and the headers that camel-http sends it by.
    *
    * @param prompt the question
-   * @param withoutTools whether the server has refused tools before
+   * @param refused what the server has refused before, of {@link ReadOpenaiAnswer#NOT_EVERYWHERE};
+   *     null for nothing
    * @throws TokenLimitException when the repair has used up its tokens
    */
   public void ask(
       @Variable("prompt") RepairPrompt prompt,
-      @Variable("withoutTools") Boolean withoutTools,
+      @Variable("refused") Set<String> refused,
       Message message)
       throws JsonProcessingException {
     limit.check(prompt);
@@ -48,12 +50,18 @@ public final class AskOpenai {
         .apiKey()
         .reveal()
         .ifPresent(key -> message.setHeader("Authorization", "Bearer " + key.strip()));
-    message.setBody(json.writeValueAsBytes(request(prompt, !Boolean.TRUE.equals(withoutTools))));
+    message.setBody(json.writeValueAsBytes(request(prompt, refused == null ? Set.of() : refused)));
   }
 
-  private ObjectNode request(RepairPrompt prompt, boolean tools) throws JsonProcessingException {
+  private ObjectNode request(RepairPrompt prompt, Set<String> refused)
+      throws JsonProcessingException {
+    boolean tools = !refused.contains("tools");
     ObjectNode request =
         json.createObjectNode().put("model", settings.model()).put("stream", false);
+    // OpenAI's reasoning models want the newer name, other servers know only the older one.
+    request.put(
+        refused.contains("max_tokens") ? "max_completion_tokens" : "max_tokens",
+        settings.maxTokens());
     ArrayNode messages = request.putArray("messages");
     turn(messages, "system", tools ? prompt.system() : prompt.system() + schemaInWords());
     turn(messages, "user", prompt.user());

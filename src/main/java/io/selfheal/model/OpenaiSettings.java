@@ -11,8 +11,9 @@ import java.net.URI;
  *     trailing slash
  * @param apiKey sent as a bearer token; may be empty
  * @param model the model's name at that server
+ * @param maxTokens longest answer
  */
-public record OpenaiSettings(String baseUrl, Secret apiKey, String model) {
+public record OpenaiSettings(String baseUrl, Secret apiKey, String model, int maxTokens) {
   private static final String BASE_URL = "selfheal.openai.base-url";
 
   public OpenaiSettings {

@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -30,6 +34,10 @@ public final class ReadOpenaiAnswer {
   private static final Logger LOG = LoggerFactory.getLogger(ReadOpenaiAnswer.class);
   private static final Pattern CHARSET =
       Pattern.compile("charset=\"?([A-Za-z0-9._-]+)", Pattern.CASE_INSENSITIVE);
+
+  /** Parts of the request that some servers refuse. */
+  static final List<String> NOT_EVERYWHERE = List.of("max_tokens", "tools");
+
   private static final int MAX_DETAIL = 300;
 
   private final ReadProposal readProposal;
@@ -44,8 +52,8 @@ public final class ReadOpenaiAnswer {
   }
 
   /**
-   * The proposal, or null when the server knows no tools and is to be asked again without: then the
-   * variable {@code withoutTools} is set.
+   * The proposal, or null when the server has refused something that it can be asked without: then
+   * the variable {@code refused} names it.
    *
    * @throws ProposalException when the answer does not hold
    * @throws ModelUnavailableException when a later try may succeed
@@ -58,10 +66,7 @@ public final class ReadOpenaiAnswer {
     JsonNode answer = parse(text);
     if (status != 200) {
       String detail = detail(answer, text);
-      if (status == 400
-          && detail.contains("tools")
-          && exchange.getVariable("withoutTools") == null) {
-        exchange.setVariable("withoutTools", true);
+      if (status == 400 && refuses(detail, exchange)) {
         return null;
       }
       throw failure(status, detail, message.getHeader("Retry-After", String.class));
@@ -81,6 +86,22 @@ public final class ReadOpenaiAnswer {
         "no answer from selfheal.openai.base-url = %s: %s".formatted(settings.baseUrl(), failure),
         null,
         failure);
+  }
+
+  /** Whether the server has refused a part of the request that was not left out before. */
+  private static boolean refuses(String detail, Exchange exchange) {
+    Set<?> before = exchange.getVariable("refused", Set.of(), Set.class);
+    Optional<String> refused =
+        NOT_EVERYWHERE.stream()
+            .filter(part -> detail.contains(part) && !before.contains(part))
+            .findFirst();
+    refused.ifPresent(
+        part -> {
+          var all = new TreeSet<Object>(before);
+          all.add(part);
+          exchange.setVariable("refused", all);
+        });
+    return refused.isPresent();
   }
 
   private FixProposal proposal(RepairPrompt prompt, JsonNode choice, Usage usage) {

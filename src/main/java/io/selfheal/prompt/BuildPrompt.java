@@ -4,6 +4,7 @@ import io.selfheal.issue.Issue;
 import io.selfheal.prompt.FocusLines.Range;
 import io.selfheal.prompt.FrameFiles.Site;
 import io.selfheal.settings.Application;
+import io.selfheal.settings.ConfigurationException;
 import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.workspace.WorkTree;
@@ -57,9 +58,11 @@ public final class BuildPrompt {
     this.mask = mask;
     this.budget = TokenEstimate.characters(maxTokens);
     if (budget < 2 * system.length()) {
-      throw new IllegalArgumentException(
-          "a prompt of %d tokens has no room for source code; allow at least %d"
-              .formatted(maxTokens, 2 * TokenEstimate.of(system) + 1));
+      throw new ConfigurationException(
+          "selfheal.heal.prompt-tokens",
+          String.valueOf(maxTokens),
+          "the house rules alone need %d; allow at least twice that, so that source code has room"
+              .formatted(TokenEstimate.of(system)));
     }
   }
 

@@ -47,7 +47,7 @@ final class Markdown {
   private static final Pattern FENCE = Pattern.compile(" {0,3}(`{3,}|~{3,})\\s*([^`\\s]*)[^`]*");
   private static final Pattern CODE_SPAN = Pattern.compile("(?<!`)(`+)(?!`)(.+?)(?<!`)\\1(?!`)");
   private static final Pattern LINK =
-      Pattern.compile("!?\\[([^\\[\\]]*)]\\(\\s*([^()\\s]*)[^()]*\\)");
+      Pattern.compile("!*\\[([^\\[\\]]*)]\\(\\s*([^()\\s]*)[^()]*\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^ {0,3}#{1,6}\\s+");
 
   /**
@@ -56,9 +56,9 @@ final class Markdown {
    */
   private static final Pattern ACTIVE =
       Pattern.compile(
-          "(?i)\\b(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|xmpp:|www\\.)[^\\s<>]*[^\\s<>.,;:!?)\\]*_]"
-              + "|(?<![\\w@])@[a-z0-9][\\w./@#!-]*"
-              + "|(?:(?<![\\w&])(?:[\\w.-]+/[\\w.-]+)?[#!]\\d|\\bgh-\\d)[\\w/@#!-]*");
+          "(?i)(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|xmpp:|www\\.)[^\\s<>]*[^\\s<>.,;:!?)\\]*_]"
+              + "|(?<![a-z0-9@])@[a-z0-9][\\w./@#!-]*"
+              + "|(?<![a-z0-9])(?:(?:[\\w.-]+/[\\w.-]+)?[#!]\\d|gh-\\d)[\\w/@#!-]*");
 
   private Markdown() {}
 
@@ -79,10 +79,10 @@ final class Markdown {
   static String title(String text) {
     return SafeText.visible(text)
         .replaceAll("\\s+", " ")
-        .replaceAll("(?i)\\b[a-z][a-z0-9+.-]{1,20}://", "")
-        .replaceAll("(?<![\\w@])@(?=\\w)", "")
+        .replaceAll("(?i)[a-z][a-z0-9+.-]{1,20}://", "")
+        .replaceAll("(?<![A-Za-z0-9@])@(?=\\w)", "")
         .replaceAll("[#!](?=\\d)", "")
-        .replaceAll("(?i)\\bgh-(?=\\d)", "gh ")
+        .replaceAll("(?i)(?<![a-z0-9])gh-(?=\\d)", "gh ")
         .strip();
   }
 
@@ -141,10 +141,18 @@ final class Markdown {
     Matcher span = CODE_SPAN.matcher(markdown);
     int from = 0;
     while (span.find()) {
-      result.append(plain(markdown.substring(from, span.start()))).append(code(span.group(2)));
+      append(result, plain(markdown.substring(from, span.start())));
+      append(result, code(span.group(2)));
       from = span.end();
     }
-    return result.append(plain(markdown.substring(from))).toString();
+    append(result, plain(markdown.substring(from)));
+    return result.toString();
+  }
+
+  /** Ticks of two code spans side by side would be read as one run. */
+  private static void append(StringBuilder text, String more) {
+    boolean ticks = text.length() > 0 && text.charAt(text.length() - 1) == '`';
+    text.append(ticks && more.startsWith("`") ? " " : "").append(more);
   }
 
   private static String plain(String markdown) {
@@ -157,11 +165,17 @@ final class Markdown {
             .replace("$", "\\$")
             .replace("](", "] (")
             .replace("]:", "] :")
-            .replace("![", "[");
+            .replaceAll("!+\\[", "[");
     text = HEADING.matcher(text).replaceAll("#### ");
-    return ACTIVE
-        .matcher(text)
-        .replaceAll(match -> Matcher.quoteReplacement(codeOf(match.group())));
+    var result = new StringBuilder();
+    Matcher active = ACTIVE.matcher(text);
+    int from = 0;
+    while (active.find()) {
+      result.append(text, from, active.start());
+      append(result, codeOf(active.group()));
+      from = active.end();
+    }
+    return result.append(text, from, text.length()).toString();
   }
 
   /** Code shows an escape or entity as it is written. */

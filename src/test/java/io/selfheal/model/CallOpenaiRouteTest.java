@@ -68,7 +68,7 @@ class CallOpenaiRouteTest {
   }
 
   private RouteContext route(Secret key) throws Exception {
-    var settings = new OpenaiSettings(server.baseUrl() + "/v1//", key, "qwen2.5-coder");
+    var settings = new OpenaiSettings(server.baseUrl() + "/v1//", key, "qwen2.5-coder", 8192);
     return new RouteContext()
         .bind("askOpenai", new AskOpenai(new TokenLimit(200_000), settings))
         .bind("readOpenaiAnswer", new ReadOpenaiAnswer(new ReadProposal(), settings, CLOCK))
@@ -240,6 +240,25 @@ class CallOpenaiRouteTest {
         .contains("JSON schema");
   }
 
+  @Test
+  void newerNameOfTheAnswersLimitIsUsedWhereTheOlderIsRefused() throws Exception {
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath("$.max_tokens", equalTo("8192")))
+            .willReturn(
+                aResponse()
+                    .withStatus(400)
+                    .withBody(
+                        "{\"error\":{\"message\":\"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.\"}}")));
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath("$.max_completion_tokens", equalTo("8192")))
+            .withRequestBody(matchingJsonPath("$.tools"))
+            .willReturn(okJson(toolCall(PROPOSAL))));
+
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "401, selfheal.openai.api-key",
@@ -305,14 +324,14 @@ class CallOpenaiRouteTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "localhost:11434", "ftp://x/v1", "http://user:pw@x/v1", "http://x y"})
   void badBaseUrlIsRefused(String url) {
-    assertThatThrownBy(() -> new OpenaiSettings(url, Secret.NONE, "m"))
+    assertThatThrownBy(() -> new OpenaiSettings(url, Secret.NONE, "m", 8192))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("selfheal.openai.base-url");
   }
 
   @Test
   void missingModelIsRefused() {
-    assertThatThrownBy(() -> new OpenaiSettings("http://x/v1", Secret.NONE, " "))
+    assertThatThrownBy(() -> new OpenaiSettings("http://x/v1", Secret.NONE, " ", 8192))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("selfheal.openai.model");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.selfheal.issue.Issue;
+import io.selfheal.settings.ConfigurationException;
 import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.StackTrace;
 import java.util.List;
@@ -244,8 +245,8 @@ class BuildPromptTest {
   @Test
   void tooSmallBudgetIsRefused() {
     assertThatThrownBy(() -> build(TRACE, 100))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("allow at least");
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("selfheal.heal.prompt-tokens = 100: ");
   }
 
   @Property(tries = 60)

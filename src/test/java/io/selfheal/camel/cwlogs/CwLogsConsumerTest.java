@@ -32,18 +32,12 @@ class CwLogsConsumerTest {
 
   @Test
   void readsTheGroupsThatFitAndLeavesTheExcludedOut() throws Exception {
-    for (String group :
-        List.of("/aws/lambda/a", "/aws/lambda/b", "/aws/lambda/selfheal", "/ecs/c", "web")) {
+    for (String group : List.of("/aws/lambda/a", "/aws/lambda/b", "/aws/lambda/selfheal", "/ecs/c", "web")) {
       logs.put(group, "s", Instant.now(), group);
     }
     start("aws-cwlogs:/aws/lambda/*,web?initialDelay=0&delay=20&excludeLogGroups=*selfheal*,*nothing");
 
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(delivered)
-                    .containsExactlyInAnyOrder(
-                        "/aws/lambda/a /aws/lambda/a", "/aws/lambda/b /aws/lambda/b", "web web"));
+    await().untilAsserted(() -> assertThat(delivered).containsExactlyInAnyOrder("/aws/lambda/a /aws/lambda/a", "/aws/lambda/b /aws/lambda/b", "web web"));
   }
 
   @Test
@@ -61,9 +55,7 @@ class CwLogsConsumerTest {
     logs.put("c#d", "s", Instant.now(), "3");
     start("aws-cwlogs:*?initialDelay=0&delay=20");
 
-    await()
-        .untilAsserted(
-            () -> assertThat(delivered).containsExactlyInAnyOrder("a 1", "/b 2", "c#d 3"));
+    await().untilAsserted(() -> assertThat(delivered).containsExactlyInAnyOrder("a 1", "/b 2", "c#d 3"));
   }
 
   @Test
@@ -96,11 +88,7 @@ class CwLogsConsumerTest {
     logs.failures.add(FakeCloudWatchLogs.throttling());
     start("aws-cwlogs:web?initialDelay=0&delay=20");
 
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () ->
-                assertThat(delivered).containsExactly("web 0", "web 1", "web 2", "web 3", "web 4"));
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(delivered).containsExactly("web 0", "web 1", "web 2", "web 3", "web 4"));
   }
 
   @Test
@@ -167,8 +155,7 @@ class CwLogsConsumerTest {
                       if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                         throw new IllegalStateException("store is down");
                       }
-                      String group =
-                          exchange.getMessage().getHeader(CwLogsConstants.LOG_GROUP, String.class);
+                      String group = exchange.getMessage().getHeader(CwLogsConstants.LOG_GROUP, String.class);
                       for (Object event : exchange.getMessage().getMandatoryBody(List.class)) {
                         delivered.add(group + " " + ((FilteredLogEvent) event).message());
                       }

@@ -38,7 +38,6 @@ class LogGroupPatternTest {
 
   @Test
   void emptyPatternIsRefused() {
-    assertThatThrownBy(() -> new LogGroupPattern("  "))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new LogGroupPattern("  ")).isInstanceOf(IllegalArgumentException.class);
   }
 }
