@@ -100,6 +100,7 @@ final class DemoCommand implements Callable<Integer> {
     keys.put("selfheal.work.dir", directory.resolve("work").toString());
     keys.put("selfheal.sources", "file");
     keys.put("selfheal.file.path", logFile.toString());
+    keys.put("selfheal.file.state-dir", directory.resolve("positions").toString());
     keys.put("selfheal.model", "replay");
     keys.put("selfheal.replay.dir", answers.toString());
     keys.put("selfheal.issues.count-interval", "1s");

@@ -8,10 +8,12 @@ import java.time.Clock;
 import org.apache.camel.Exchange;
 
 /**
- * Answers Data Firehose, which wants its request id back and takes any answer of another shape for a failure.
+ * Answers Data Firehose, which wants its request id back and takes any answer of another shape for
+ * a failure.
  *
- * <p>Format: <a href="https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html">HTTP endpoint
- * delivery response</a>.
+ * <p>Format: <a
+ * href="https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html">HTTP
+ * endpoint delivery response</a>.
  */
 public final class AnswerFirehose {
   private final Clock clock;

@@ -21,14 +21,24 @@ public final class AnswerSender {
     exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
   }
 
-  /** What to tell the sender: our own refusals as they are, anything else as a 503 without its details. */
+  /**
+   * What to tell the sender: our own refusals as they are, anything else as a 503 without its
+   * details.
+   */
   static IntakeException refusal(Exchange exchange) {
     Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     if (cause instanceof IntakeException refusal) {
-      LOG.info("{} refused a delivery: {} {}", exchange.getFromRouteId(), refusal.status(), refusal.getMessage());
+      LOG.info(
+          "{} refused a delivery: {} {}",
+          exchange.getFromRouteId(),
+          refusal.status(),
+          refusal.getMessage());
       return refusal;
     }
-    LOG.warn("{} could not store a delivery, the sender is told to send it again", exchange.getFromRouteId(), cause);
+    LOG.warn(
+        "{} could not store a delivery, the sender is told to send it again",
+        exchange.getFromRouteId(),
+        cause);
     return new IntakeException(503, "not stored, send it again");
   }
 

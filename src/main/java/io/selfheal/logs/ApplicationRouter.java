@@ -11,9 +11,9 @@ import java.util.Set;
 /**
  * Finds out whose logs a delivery holds.
  *
- * <p>Where the patterns of several applications match a log group, the one that pins down most characters wins, then
- * the order of the configuration. An application without patterns owns every log group if it is the only one, and none
- * otherwise.
+ * <p>Where the patterns of several applications match a log group, the one that pins down most
+ * characters wins, then the order of the configuration. An application without patterns owns every
+ * log group if it is the only one, and none otherwise.
  */
 public final class ApplicationRouter {
   private final Set<String> names = new LinkedHashSet<>();
@@ -55,7 +55,9 @@ public final class ApplicationRouter {
     }
     throw new IntakeException(
         404,
-        "log group " + logGroup + " belongs to no application: name it in selfheal.apps.<app>.log-groups");
+        "log group "
+            + logGroup
+            + " belongs to no application: name it in selfheal.apps.<app>.log-groups");
   }
 
   /** Whether there is one application only. */
@@ -63,7 +65,10 @@ public final class ApplicationRouter {
     return names.size() == 1;
   }
 
-  /** The log groups of all applications as configured; {@code *} where one application owns every group. */
+  /**
+   * The log groups of all applications as configured; {@code *} where one application owns every
+   * group.
+   */
   public List<String> logGroupPatterns() {
     return owners.stream().map(owner -> owner.pattern().text()).distinct().toList();
   }
@@ -76,7 +81,8 @@ public final class ApplicationRouter {
   public String only() {
     if (!isSingle()) {
       throw new IntakeException(
-          400, "several applications are configured: say whose logs these are in the header SelfhealApp");
+          400,
+          "several applications are configured: say whose logs these are in the header SelfhealApp");
     }
     return names.iterator().next();
   }

@@ -17,12 +17,14 @@ import java.util.regex.Pattern;
 import org.apache.camel.Body;
 
 /**
- * Lets log senders in that present {@code selfheal.http.access-key}, before anything of their body is read.
+ * Lets log senders in that present {@code selfheal.http.access-key}, before anything of their body
+ * is read.
  *
- * <p>The key comes as {@code X-Amz-Firehose-Access-Key} or as {@code Authorization: Bearer}. Both sides are compared
- * as SHA-256 digests in constant time. A key that is looked up elsewhere (Parameter Store) is kept for a minute, and
- * looked up anew, at most every five seconds, when a sender presents another one: so a rotated key works at once.
- * Without a configured key every sender is let in, which {@link #checkConfiguration} allows on loopback only.
+ * <p>The key comes as {@code X-Amz-Firehose-Access-Key} or as {@code Authorization: Bearer}. Both
+ * sides are compared as SHA-256 digests in constant time. A key that is looked up elsewhere
+ * (Parameter Store) is kept for a minute, and looked up anew, at most every five seconds, when a
+ * sender presents another one: so a rotated key works at once. Without a configured key every
+ * sender is let in, which {@link #checkConfiguration} allows on loopback only.
  */
 public final class AuthorizeSender {
   private static final Duration KEPT = Duration.ofMinutes(1);
@@ -48,7 +50,8 @@ public final class AuthorizeSender {
   /**
    * Called at start when the {@code http} source is enabled.
    *
-   * @throws ConfigurationException if there is no key and the server can be reached from other machines
+   * @throws ConfigurationException if there is no key and the server can be reached from other
+   *     machines
    */
   public void checkConfiguration() {
     if (accessKey.reveal().isEmpty() && !isLoopback()) {

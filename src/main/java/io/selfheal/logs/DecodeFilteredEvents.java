@@ -10,7 +10,10 @@ import org.apache.camel.Body;
 import org.apache.camel.Header;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 
-/** Turns a page of one log group, as the {@code aws-cwlogs} consumer delivers it, into batches per log stream. */
+/**
+ * Turns a page of one log group, as the {@code aws-cwlogs} consumer delivers it, into batches per
+ * log stream.
+ */
 public final class DecodeFilteredEvents {
   private final ApplicationRouter router;
 
@@ -29,7 +32,8 @@ public final class DecodeFilteredEvents {
       streams
           .computeIfAbsent(event.logStreamName(), stream -> new ArrayList<>())
           .add(
-              new LogEvent(event.eventId(), Instant.ofEpochMilli(event.timestamp()), event.message()));
+              new LogEvent(
+                  event.eventId(), Instant.ofEpochMilli(event.timestamp()), event.message()));
     }
     List<LogBatch> batches = new ArrayList<>();
     streams.forEach((stream, batch) -> batches.add(new LogBatch(app, logGroup, stream, batch)));

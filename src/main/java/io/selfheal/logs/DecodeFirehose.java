@@ -9,10 +9,12 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 
 /**
- * Decodes a delivery of Data Firehose to an HTTP endpoint, whose records come from a CloudWatch Logs subscription.
+ * Decodes a delivery of Data Firehose to an HTTP endpoint, whose records come from a CloudWatch
+ * Logs subscription.
  *
- * <p>Format: <a href="https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html">HTTP endpoint
- * delivery request</a>. All records are decoded before anything is handed on.
+ * <p>Format: <a
+ * href="https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html">HTTP
+ * endpoint delivery request</a>. All records are decoded before anything is handed on.
  */
 public final class DecodeFirehose {
   private final ApplicationRouter router;
@@ -65,7 +67,9 @@ public final class DecodeFirehose {
       throw new IntakeException(400, "records is not an array");
     }
     int index = 0;
-    for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
       String where = "records[" + index++ + "]";
       if (token != JsonToken.START_OBJECT) {
         throw new IntakeException(400, where + " is not an object");

@@ -8,8 +8,8 @@ import java.time.Clock;
 import org.apache.camel.Body;
 
 /**
- * Decodes the event that a CloudWatch Logs subscription hands to a Lambda function: {@code {"awslogs": {"data":
- * "<base64 of gzipped JSON>"}}}.
+ * Decodes the event that a CloudWatch Logs subscription hands to a Lambda function: {@code
+ * {"awslogs": {"data": "<base64 of gzipped JSON>"}}}.
  */
 public final class DecodeSubscription {
   private final ApplicationRouter router;

@@ -16,13 +16,15 @@ import java.util.regex.Pattern;
 /**
  * Decodes text, one event per line, or NDJSON.
  *
- * <p>A line that is a JSON object of nothing but a message and its time and id ({@code message} or {@code log}; {@code
- * timestamp}, {@code @timestamp}, {@code time} or {@code date}; {@code id}) becomes the event it describes. A JSON
- * object that says more, such as a line of Lambda's JSON log format, stays as it is: the rest of it may be the stack
- * trace. Empty lines are events too, they are part of chained traces.
+ * <p>A line that is a JSON object of nothing but a message and its time and id ({@code message} or
+ * {@code log}; {@code timestamp}, {@code @timestamp}, {@code time} or {@code date}; {@code id})
+ * becomes the event it describes. A JSON object that says more, such as a line of Lambda's JSON log
+ * format, stays as it is: the rest of it may be the stack trace. Empty lines are events too, they
+ * are part of chained traces.
  */
 public final class DecodeText {
-  private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\\s;\"]+)");
+  private static final Pattern CHARSET =
+      Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\\s;\"]+)");
   private static final Pattern NDJSON =
       Pattern.compile("(?i)application/(x-)?(ndjson|jsonl|jsonlines|json-lines|json)\\s*(;.*)?");
 
@@ -38,7 +40,8 @@ public final class DecodeText {
   }
 
   /**
-   * @param contentType says the character set (UTF-8 otherwise) and whether each line must be JSON; may be null
+   * @param contentType says the character set (UTF-8 otherwise) and whether each line must be JSON;
+   *     may be null
    * @throws IntakeException 400 if it is no text, or not NDJSON although the content type says so
    */
   public List<LogEvent> decode(byte[] body, String contentType) {
@@ -51,7 +54,9 @@ public final class DecodeText {
    */
   public List<LogEvent> decode(String text, String contentType) {
     if (isBinary(text)) {
-      throw new IntakeException(400, "the body is binary data, or not in the character set of its content type (UTF-8 where it names none)");
+      throw new IntakeException(
+          400,
+          "the body is binary data, or not in the character set of its content type (UTF-8 where it names none)");
     }
     boolean json = contentType != null && NDJSON.matcher(contentType.strip()).matches();
     Instant now = clock.instant();
@@ -69,7 +74,11 @@ public final class DecodeText {
       LogEvent event = ofJson(line, now);
       if (event == null && json && !isJsonObject(line)) {
         throw new IntakeException(
-            400, "line " + lineNumber(text, start) + " is not a JSON object, although the content type is " + contentType);
+            400,
+            "line "
+                + lineNumber(text, start)
+                + " is not a JSON object, although the content type is "
+                + contentType);
       }
       events.add(event == null ? new LogEvent(null, now, line) : event);
       start = next + 1;
@@ -122,7 +131,8 @@ public final class DecodeText {
       return null;
     }
     // Docker's own log files keep the line's end in the message.
-    String withoutEnd = message.endsWith("\n") ? message.substring(0, message.length() - 1) : message;
+    String withoutEnd =
+        message.endsWith("\n") ? message.substring(0, message.length() - 1) : message;
     return new LogEvent(id, timestamp == null ? now : timestamp, withoutEnd);
   }
 
@@ -142,7 +152,9 @@ public final class DecodeText {
     int noise = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\uFFFD' || c == 0x7f || c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != 0x1b) {
+      if (c == '\uFFFD'
+          || c == 0x7f
+          || c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != 0x1b) {
         noise++;
       }
     }

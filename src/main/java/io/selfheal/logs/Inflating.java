@@ -6,7 +6,8 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * What one delivery may inflate to, over all its compressed parts, so that a few kilobytes cannot fill the memory.
+ * What one delivery may inflate to, over all its compressed parts, so that a few kilobytes cannot
+ * fill the memory.
  *
  * <p>Not for use by several threads.
  */
@@ -29,8 +30,9 @@ final class Inflating {
   }
 
   /**
-   * The stream must be closed, it holds native memory. Its reads throw {@link IntakeException} 413 once the delivery
-   * is over its limit, and {@link IOException} where the data is cut short or broken.
+   * The stream must be closed, it holds native memory. Its reads throw {@link IntakeException} 413
+   * once the delivery is over its limit, and {@link IOException} where the data is cut short or
+   * broken.
    */
   InputStream gunzip(byte[] data) throws IOException {
     return new Bounded(data);
@@ -47,7 +49,8 @@ final class Inflating {
       if (count > 0) {
         left -= count;
         if (left < 0) {
-          throw new IntakeException(413, "the payload inflates to over " + (mostBytes >> 20) + " MiB");
+          throw new IntakeException(
+              413, "the payload inflates to over " + (mostBytes >> 20) + " MiB");
         }
       }
       return count;

@@ -3,8 +3,9 @@ package io.selfheal.logs;
 /**
  * A delivery that is refused as a whole.
  *
- * <p>The message is one line for the sender: it says what is wrong and where, and quotes no log text. Names that come
- * from the delivery are cut and cleaned here, since the line also goes to our own log.
+ * <p>The message is one line for the sender: it says what is wrong and where, and quotes no log
+ * text. Names that come from the delivery are cut and cleaned here, since the line also goes to our
+ * own log.
  */
 public class IntakeException extends RuntimeException {
   private static final int LONGEST_MESSAGE = 300;
@@ -26,7 +27,9 @@ public class IntakeException extends RuntimeException {
 
   private static String oneLine(String message) {
     String cut =
-        message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
+        message.length() > LONGEST_MESSAGE
+            ? message.substring(0, LONGEST_MESSAGE) + "..."
+            : message;
     return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
   }
 }

@@ -19,11 +19,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * Reads the body of an HTTP request, up to a limit, and replaces the message by it: a {@code byte[]}, inflated where
- * the sender says {@code Content-Encoding: gzip}, and none of the sender's headers but the few that the decoding needs.
+ * Reads the body of an HTTP request, up to a limit, and replaces the message by it: a {@code
+ * byte[]}, inflated where the sender says {@code Content-Encoding: gzip}, and none of the sender's
+ * headers but the few that the decoding needs.
  *
- * <p>The endpoint must have {@code useBodyHandler=false}. Camel's own body handlers answer an oversized body in their
- * own words and take the usual {@code curl --data-binary}, which calls itself a form, for a form.
+ * <p>The endpoint must have {@code useBodyHandler=false}. Camel's own body handlers answer an
+ * oversized body in their own words and take the usual {@code curl --data-binary}, which calls
+ * itself a form, for a form.
  */
 public final class ReadRequest {
   /** Exchange property: Firehose's id of the delivery, which its answer has to repeat. */
@@ -48,7 +50,8 @@ public final class ReadRequest {
   /**
    * For payloads that name their log group themselves.
    *
-   * @throws IntakeException 413 if the body is too large, 400 if it is broken, 408 if it does not come
+   * @throws IntakeException 413 if the body is too large, 400 if it is broken, 408 if it does not
+   *     come
    */
   public void read(Exchange exchange) throws InterruptedException {
     HttpServerRequest request = exchange.getMessage().getBody(HttpServerRequest.class);
@@ -60,8 +63,9 @@ public final class ReadRequest {
   }
 
   /**
-   * For text: the application is the last part of the path; the sender may name log group and stream in the headers
-   * {@code SelfhealLogGroup} and {@code SelfhealLogStream}. Without them the lines of one sending host are one stream.
+   * For text: the application is the last part of the path; the sender may name log group and
+   * stream in the headers {@code SelfhealLogGroup} and {@code SelfhealLogStream}. Without them the
+   * lines of one sending host are one stream.
    *
    * @throws IntakeException as {@link #read}
    */
@@ -172,14 +176,16 @@ public final class ReadRequest {
       case "gzip", "x-gzip":
         break;
       default:
-        throw new IntakeException(400, "Content-Encoding " + encoding + " is not known: send gzip or none");
+        throw new IntakeException(
+            400, "Content-Encoding " + encoding + " is not known: send gzip or none");
     }
     try (InputStream inflating = new Inflating(Inflating.MOST_BYTES).gunzip(body)) {
       return inflating.readAllBytes();
     } catch (EOFException e) {
       throw new IntakeException(400, "the body's gzip data is cut short");
     } catch (ZipException e) {
-      throw new IntakeException(400, "Content-Encoding says gzip, but the body is not valid gzip data");
+      throw new IntakeException(
+          400, "Content-Encoding says gzip, but the body is not valid gzip data");
     } catch (IOException e) {
       throw new IntakeException(400, "the body's gzip data is broken");
     }

@@ -8,12 +8,14 @@ import org.apache.camel.Message;
 /**
  * The one way in for every source: turns what a source delivers into {@link ReceivedLogs}.
  *
- * <p>A source hands over {@link ReceivedLogs}, a list of lines, or anything that Camel converts to bytes: text, one
- * event per line, or NDJSON. Headers of the source (not of its senders):
+ * <p>A source hands over {@link ReceivedLogs}, a list of lines, or anything that Camel converts to
+ * bytes: text, one event per line, or NDJSON. Headers of the source (not of its senders):
  *
  * <ul>
- *   <li>{@value #APP}: the application; may be left out if there is only one, or if the log group tells
- *   <li>{@value #LOG_GROUP}, {@value #LOG_STREAM}: where the lines come from; traces are assembled per stream
+ *   <li>{@value #APP}: the application; may be left out if there is only one, or if the log group
+ *       tells
+ *   <li>{@value #LOG_GROUP}, {@value #LOG_STREAM}: where the lines come from; traces are assembled
+ *       per stream
  *   <li>{@code Content-Type}: character set and NDJSON, as in HTTP
  * </ul>
  */
@@ -37,8 +39,7 @@ public final class ReceiveLogs {
    */
   public void receive(Exchange exchange) throws InvalidPayloadException {
     Message message = exchange.getMessage();
-    ReceivedLogs received =
-        message.getBody() instanceof ReceivedLogs logs ? logs : decode(message);
+    ReceivedLogs received = message.getBody() instanceof ReceivedLogs logs ? logs : decode(message);
     message.removeHeaders("*");
     message.setBody(received);
   }

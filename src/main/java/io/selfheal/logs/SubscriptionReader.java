@@ -17,15 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads what a CloudWatch Logs subscription delivers: one or several JSON objects, one after the other, gzipped or not.
+ * Reads what a CloudWatch Logs subscription delivers: one or several JSON objects, one after the
+ * other, gzipped or not.
  *
  * <p>Format: <a
- * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html">Subscription filters</a>.
- * One reader per delivery; it keeps the delivery's inflation limit. This is the intake's hot path: tokens are read
- * straight from the inflating stream, and nothing is built but the events.
+ * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html">Subscription
+ * filters</a>. One reader per delivery; it keeps the delivery's inflation limit. This is the
+ * intake's hot path: tokens are read straight from the inflating stream, and nothing is built but
+ * the events.
  */
 final class SubscriptionReader {
-  /** Field names are not interned, they come from outside; a long event is bounded by the body, not by Jackson. */
+  /**
+   * Field names are not interned, they come from outside; a long event is bounded by the body, not
+   * by Jackson.
+   */
   static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -53,7 +58,8 @@ final class SubscriptionReader {
    * Adds the events of one payload.
    *
    * @param where what the payload is called in messages, such as {@code records[3]}
-   * @throws IntakeException 400 if it is malformed, 404 for a log group of no application, 413 if it is too large
+   * @throws IntakeException 400 if it is malformed, 404 for a log group of no application, 413 if
+   *     it is too large
    */
   void add(byte[] payload, String where) {
     try {
@@ -106,7 +112,8 @@ final class SubscriptionReader {
   private void readAll(JsonParser parser, String where) throws IOException {
     JsonToken token = parser.nextToken();
     if (token == null) {
-      throw new IntakeException(400, where + ": empty, a CloudWatch Logs subscription message was expected");
+      throw new IntakeException(
+          400, where + ": empty, a CloudWatch Logs subscription message was expected");
     }
     for (; token != null; token = parser.nextToken()) {
       if (token != JsonToken.START_OBJECT) {
@@ -136,7 +143,11 @@ final class SubscriptionReader {
     }
     if (!"DATA_MESSAGE".equals(type)) {
       throw new IntakeException(
-          400, where + ": messageType is " + (type == null ? "missing" : type) + ", DATA_MESSAGE was expected");
+          400,
+          where
+              + ": messageType is "
+              + (type == null ? "missing" : type)
+              + ", DATA_MESSAGE was expected");
     }
     requireName(logGroup, where, "logGroup");
     requireName(logStream, where, "logStream");
@@ -154,9 +165,12 @@ final class SubscriptionReader {
       throw new IntakeException(400, where + ": logEvents is not an array");
     }
     List<LogEvent> events = new ArrayList<>();
-    for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
       if (token != JsonToken.START_OBJECT) {
-        throw new IntakeException(400, where + ": logEvents[" + events.size() + "] is not an object");
+        throw new IntakeException(
+            400, where + ": logEvents[" + events.size() + "] is not an object");
       }
       events.add(readEvent(parser, where, events.size()));
     }
@@ -192,7 +206,8 @@ final class SubscriptionReader {
   private static void requireName(String name, String where, String field) {
     if (name == null || name.isEmpty() || name.length() > LONGEST_NAME) {
       throw new IntakeException(
-          400, where + ": " + field + " is missing, or longer than " + LONGEST_NAME + " characters");
+          400,
+          where + ": " + field + " is missing, or longer than " + LONGEST_NAME + " characters");
     }
   }
 }

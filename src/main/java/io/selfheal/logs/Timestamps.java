@@ -7,7 +7,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** Reads the time of an event; a time that makes no sense is no time, and never a reason to refuse the event. */
+/**
+ * Reads the time of an event; a time that makes no sense is no time, and never a reason to refuse
+ * the event.
+ */
 final class Timestamps {
   private static final long LAST_MILLIS = Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
 
@@ -17,7 +20,8 @@ final class Timestamps {
   private Timestamps() {}
 
   /**
-   * Reads the value that the parser stands on: milliseconds or seconds since 1970, or ISO-8601 text with an offset.
+   * Reads the value that the parser stands on: milliseconds or seconds since 1970, or ISO-8601 text
+   * with an offset.
    *
    * @return null if the value is no such time
    */

@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpServerRequest;
 /**
  * What becomes of a request's body when the request is refused before the body was read to its end.
  *
- * <p>A sender that is cut off while it sends often sees "connection reset" instead of our answer. So the rest is read
- * and thrown away while the answer is on its way, up to a limit.
+ * <p>A sender that is cut off while it sends often sees "connection reset" instead of our answer.
+ * So the rest is read and thrown away while the answer is on its way, up to a limit.
  */
 final class UnreadBody {
   static final long MOST_DISCARDED_BYTES = 256L << 20;
@@ -16,7 +16,8 @@ final class UnreadBody {
 
   static void discard(HttpServerRequest request) {
     if (awaitsContinue(request)) {
-      // The sender may or may not go on with the body after a refusal; only a closed connection is unambiguous.
+      // The sender may or may not go on with the body after a refusal; only a closed connection is
+      // unambiguous.
       request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       request.response().endHandler(ended -> request.connection().close());
       return;

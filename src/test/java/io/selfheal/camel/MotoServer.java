@@ -18,7 +18,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 
-/** AWS as {@code moto_server} plays it, where that is installed: {@code pip install 'moto[server]'}. */
+/**
+ * AWS as {@code moto_server} plays it, where that is installed: {@code pip install 'moto[server]'}.
+ */
 public final class MotoServer implements AutoCloseable {
   private final Process process;
   private final URI endpoint;
@@ -41,7 +43,8 @@ public final class MotoServer implements AutoCloseable {
       port = free.getLocalPort();
     }
     Process process =
-        new ProcessBuilder(executable.get().toString(), "-H", "127.0.0.1", "-p", String.valueOf(port))
+        new ProcessBuilder(
+                executable.get().toString(), "-H", "127.0.0.1", "-p", String.valueOf(port))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -60,13 +63,15 @@ public final class MotoServer implements AutoCloseable {
     return builder
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
-        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
         .build();
   }
 
   private boolean answers() {
     try {
-      HttpURLConnection connection = (HttpURLConnection) endpoint.resolve("/moto-api/").toURL().openConnection();
+      HttpURLConnection connection =
+          (HttpURLConnection) endpoint.resolve("/moto-api/").toURL().openConnection();
       connection.setConnectTimeout(500);
       connection.setReadTimeout(5000);
       return connection.getResponseCode() == 200;

@@ -90,7 +90,12 @@ class StartScriptTest {
 
     Run second = selfheal("explain");
     assertThat(second.err()).isEmpty();
-    assertThat(builds()).hasSize(1).first().asString().contains("-DskipTests").endsWith("package");
+    assertThat(builds())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("-Dmaven.test.skip=true")
+        .endsWith("package");
   }
 
   @Test

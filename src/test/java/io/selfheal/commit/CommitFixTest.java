@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
 import io.selfheal.model.ProposalException;

@@ -33,7 +33,8 @@ class ApplicationRouterTest {
   @Test
   void applicationWithoutPatternsOwnsNothingBesideOthers() {
     ApplicationRouter router =
-        new ApplicationRouter(List.of(LogFixtures.application("a"), LogFixtures.application("b", "b")));
+        new ApplicationRouter(
+            List.of(LogFixtures.application("a"), LogFixtures.application("b", "b")));
 
     assertRefused(() -> router.byLogGroup("elsewhere"), 404);
     assertThat(router.byName("a")).isEqualTo("a");
@@ -48,18 +49,25 @@ class ApplicationRouterTest {
             IntakeException.class,
             e -> {
               assertThat(e.status()).isEqualTo(404);
-              assertThat(e.getMessage()).startsWith("unknown application x?INFO").hasSizeLessThan(310);
+              assertThat(e.getMessage())
+                  .startsWith("unknown application x?INFO")
+                  .hasSizeLessThan(310);
             });
   }
 
   @Test
   void onlyIsRefusedWhereThereAreSeveral() {
     assertRefused(
-        () -> new ApplicationRouter(List.of(LogFixtures.application("a"), LogFixtures.application("b"))).only(), 400);
+        () ->
+            new ApplicationRouter(
+                    List.of(LogFixtures.application("a"), LogFixtures.application("b")))
+                .only(),
+        400);
   }
 
   private static void assertRefused(Runnable call, int status) {
     assertThatThrownBy(call::run)
-        .isInstanceOfSatisfying(IntakeException.class, e -> assertThat(e.status()).isEqualTo(status));
+        .isInstanceOfSatisfying(
+            IntakeException.class, e -> assertThat(e.status()).isEqualTo(status));
   }
 }

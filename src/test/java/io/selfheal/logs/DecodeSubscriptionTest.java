@@ -20,7 +20,8 @@ class DecodeSubscriptionTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private final DecodeSubscription decode =
       new DecodeSubscription(
-          new ApplicationRouter(List.of(LogFixtures.application("shop"))), Clock.fixed(NOW, ZoneOffset.UTC));
+          new ApplicationRouter(List.of(LogFixtures.application("shop"))),
+          Clock.fixed(NOW, ZoneOffset.UTC));
 
   /** The example of the CloudWatch Logs user guide. */
   @Test
@@ -46,7 +47,12 @@ class DecodeSubscriptionTest {
 
   @Test
   void severalMessagesMayFollowEachOther() {
-    String payload = LogFixtures.subscription("g", "s", "a") + LogFixtures.subscription("g", "t", "b") + "\n" + LogFixtures.CONTROL_MESSAGE + "\n";
+    String payload =
+        LogFixtures.subscription("g", "s", "a")
+            + LogFixtures.subscription("g", "t", "b")
+            + "\n"
+            + LogFixtures.CONTROL_MESSAGE
+            + "\n";
 
     assertThat(decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload))).batches())
         .extracting(LogBatch::logStream)
@@ -55,7 +61,11 @@ class DecodeSubscriptionTest {
 
   @Test
   void controlMessageIsIgnored() {
-    assertThat(decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(LogFixtures.CONTROL_MESSAGE))).batches()).isEmpty();
+    assertThat(
+            decode
+                .decode(LogFixtures.lambdaEvent(LogFixtures.gzip(LogFixtures.CONTROL_MESSAGE)))
+                .batches())
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -85,7 +95,8 @@ class DecodeSubscriptionTest {
   @Property
   void anyDataIsARefusalAndNeverAnotherFailure(@ForAll @Size(max = 200) byte[] data) {
     assertThatThrownBy(() -> decode.decode(data)).isInstanceOf(IntakeException.class);
-    assertThatThrownBy(() -> decode.decode(LogFixtures.lambdaEvent(data))).isInstanceOf(IntakeException.class);
+    assertThatThrownBy(() -> decode.decode(LogFixtures.lambdaEvent(data)))
+        .isInstanceOf(IntakeException.class);
   }
 
   @Property

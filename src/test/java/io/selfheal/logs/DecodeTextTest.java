@@ -96,7 +96,8 @@ class DecodeTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/x-ndjson", "application/jsonl; charset=utf-8", "application/json"})
+  @ValueSource(
+      strings = {"application/x-ndjson", "application/jsonl; charset=utf-8", "application/json"})
   void lineThatIsNoJsonObjectIsRefusedWhereJsonIsPromised(String contentType) {
     assertThatThrownBy(() -> decodeText.decode("{\"message\":\"m\"}\nplain\n", contentType))
         .isInstanceOf(IntakeException.class)
@@ -113,7 +114,9 @@ class DecodeTextTest {
 
   @Test
   void listElementsAreEventsWhateverTheyHold() {
-    assertThat(decodeText.decodeLines(List.of("a\nb", "c"))).extracting(LogEvent::message).containsExactly("a\nb", "c");
+    assertThat(decodeText.decodeLines(List.of("a\nb", "c")))
+        .extracting(LogEvent::message)
+        .containsExactly("a\nb", "c");
   }
 
   @Property

@@ -64,7 +64,8 @@ class HttpIntakeTest {
     main.addInitialProperty("camel.server.port", "0");
     Clock clock = Clock.systemUTC();
     ApplicationRouter router =
-        new ApplicationRouter(List.of(application("shop", "/aws/lambda/*"), application("billing", "billing")));
+        new ApplicationRouter(
+            List.of(application("shop", "/aws/lambda/*"), application("billing", "billing")));
     main.bind("authorizeSender", new AuthorizeSender(Secret.of(KEY), "127.0.0.1", clock));
     main.bind("readRequest", new ReadRequest(16 * MIB, Duration.ofSeconds(60)));
     main.bind("readFirehoseRequest", new ReadRequest(64 * MIB, Duration.ofSeconds(60)));
@@ -134,14 +135,17 @@ class HttpIntakeTest {
     assertThat(answer.get("requestId").asText()).isEqualTo("id-1");
     assertThat(answer.get("timestamp").isIntegralNumber()).isTrue();
     assertThat(answer.has("errorMessage")).isFalse();
-    assertThat(STORED.get(0).batches()).extracting(LogBatch::app).containsExactly("shop", "billing");
+    assertThat(STORED.get(0).batches())
+        .extracting(LogBatch::app)
+        .containsExactly("shop", "billing");
     assertThat(messages()).containsExactly("a", "b", "c");
   }
 
   @Test
   void firehoseMayPresentItsOwnKeyHeaderAndGzipItsRequest() throws Exception {
     byte[] body =
-        LogFixtures.firehose("id-2", LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x")));
+        LogFixtures.firehose(
+            "id-2", LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x")));
 
     HttpResponse<String> response =
         send(
@@ -179,7 +183,8 @@ class HttpIntakeTest {
     HttpResponse<String> firehose =
         post(
             "/logs/firehose",
-            LogFixtures.firehose("id-4", LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x"))));
+            LogFixtures.firehose(
+                "id-4", LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x"))));
     HttpResponse<String> text = post("/logs/shop", "a");
 
     assertThat(firehose.statusCode()).isEqualTo(503);
@@ -193,7 +198,8 @@ class HttpIntakeTest {
     HttpResponse<String> response =
         post(
             "/logs/cloudwatch",
-            LogFixtures.lambdaEvent(LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x", "y"))));
+            LogFixtures.lambdaEvent(
+                LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x", "y"))));
 
     assertThat(response.statusCode()).isEqualTo(202);
     assertThat(messages()).containsExactly("x", "y");
@@ -221,7 +227,12 @@ class HttpIntakeTest {
 
   /** What curl calls every --data, and what Camel's own handlers would take for a form. */
   @ParameterizedTest
-  @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"})
+  @ValueSource(
+      strings = {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/plain"
+      })
   void textIsTextWhateverItsContentType(String contentType) throws Exception {
     HttpResponse<String> response =
         send(
@@ -261,18 +272,22 @@ class HttpIntakeTest {
   @ParameterizedTest
   @CsvSource({"/logs/firehose", "/logs/cloudwatch", "/logs/shop"})
   void wrongOrMissingKeyIsRefusedBeforeTheBodyIsRead(String path) throws Exception {
-    assertThat(send(request(path).POST(BodyPublishers.ofByteArray(new byte[MIB]))).statusCode()).isEqualTo(401);
-    for (String wrong : List.of("Bearer wrong", "Bearer", "Basic " + KEY, KEY, "Bearer " + KEY + "x")) {
+    assertThat(send(request(path).POST(BodyPublishers.ofByteArray(new byte[MIB]))).statusCode())
+        .isEqualTo(401);
+    for (String wrong :
+        List.of("Bearer wrong", "Bearer", "Basic " + KEY, KEY, "Bearer " + KEY + "x")) {
       assertThat(
-              send(
-                      request(path)
-                          .header("Authorization", wrong)
-                          .POST(BodyPublishers.ofByteArray(new byte[MIB])))
+              send(request(path)
+                      .header("Authorization", wrong)
+                      .POST(BodyPublishers.ofByteArray(new byte[MIB])))
                   .statusCode())
           .as(wrong)
           .isEqualTo(401);
     }
-    assertThat(send(request(path + "?Authorization=Bearer%20" + KEY).POST(BodyPublishers.ofString("x"))).statusCode())
+    assertThat(
+            send(request(path + "?Authorization=Bearer%20" + KEY)
+                    .POST(BodyPublishers.ofString("x")))
+                .statusCode())
         .isEqualTo(401);
     assertThat(STORED).isEmpty();
   }
@@ -290,7 +305,8 @@ class HttpIntakeTest {
     HttpResponse<String> event =
         post(
             "/logs/cloudwatch",
-            LogFixtures.lambdaEvent(LogFixtures.gzip(LogFixtures.subscription("elsewhere", "s", "x"))));
+            LogFixtures.lambdaEvent(
+                LogFixtures.gzip(LogFixtures.subscription("elsewhere", "s", "x"))));
 
     assertThat(text.statusCode()).isEqualTo(404);
     assertThat(text.body()).isEqualTo("unknown application nosuch\n");
@@ -310,18 +326,28 @@ class HttpIntakeTest {
     byte[] brokenGzip = gzip.clone();
     Arrays.fill(brokenGzip, 12, 20, (byte) 0x55);
 
-    assertMalformed("/logs/firehose", "{\"requestId\":\"r\",\"records\":[{\"data\":\"%%%\"}]}", "records[0].data is not base64");
-    assertMalformed("/logs/firehose", "{\"requestId\":\"r\",\"records\":[{\"data\":\"YWJ\"}]}", "not base64");
-    assertMalformed("/logs/firehose", LogFixtures.firehose("r", gzip, cut), "records[1]: the gzip data is cut short");
+    assertMalformed(
+        "/logs/firehose",
+        "{\"requestId\":\"r\",\"records\":[{\"data\":\"%%%\"}]}",
+        "records[0].data is not base64");
+    assertMalformed(
+        "/logs/firehose", "{\"requestId\":\"r\",\"records\":[{\"data\":\"YWJ\"}]}", "not base64");
+    assertMalformed(
+        "/logs/firehose",
+        LogFixtures.firehose("r", gzip, cut),
+        "records[1]: the gzip data is cut short");
     assertMalformed("/logs/firehose", LogFixtures.firehose("r", brokenGzip), "records[0]");
-    assertMalformed("/logs/firehose", LogFixtures.firehose("r", noise), "records[0] is not valid JSON");
+    assertMalformed(
+        "/logs/firehose", LogFixtures.firehose("r", noise), "records[0] is not valid JSON");
     assertMalformed("/logs/firehose", noise, "not valid JSON");
     assertMalformed("/logs/firehose", new byte[0], "not a JSON object");
     assertMalformed("/logs/firehose", "{\"requestId\":\"r\"}", "records is missing");
-    assertMalformed("/logs/firehose", "{\"requestId\":\"r\",\"records\":[{\"data\":\"YWJj\"", "not valid JSON");
+    assertMalformed(
+        "/logs/firehose", "{\"requestId\":\"r\",\"records\":[{\"data\":\"YWJj\"", "not valid JSON");
     assertMalformed("/logs/firehose", "[".repeat(100_000), "not a JSON object");
     assertMalformed("/logs/firehose", "{\"x\":" + "[".repeat(100_000), "not valid JSON");
-    assertMalformed("/logs/cloudwatch", "{\"awslogs\":{\"data\":\"*\"}}", "awslogs.data is not base64");
+    assertMalformed(
+        "/logs/cloudwatch", "{\"awslogs\":{\"data\":\"*\"}}", "awslogs.data is not base64");
     assertMalformed("/logs/cloudwatch", LogFixtures.lambdaEvent(cut), "cut short");
     assertMalformed("/logs/cloudwatch", "{\"awslogs\":7}", "awslogs.data is missing");
     assertMalformed("/logs/cloudwatch", noise, "not valid JSON");
@@ -337,7 +363,8 @@ class HttpIntakeTest {
     HttpResponse<String> cut = encoded("gzip", Arrays.copyOf(gzip, gzip.length - 3));
     HttpResponse<String> unknown = encoded("br", gzip);
 
-    assertThat(List.of(notGzip.statusCode(), cut.statusCode(), unknown.statusCode())).containsOnly(400);
+    assertThat(List.of(notGzip.statusCode(), cut.statusCode(), unknown.statusCode()))
+        .containsOnly(400);
     assertThat(cut.body()).contains("cut short");
     assertThat(unknown.body()).contains("br");
     assertThat(encoded("gzip", gzip).statusCode()).isEqualTo(202);
@@ -346,12 +373,11 @@ class HttpIntakeTest {
   @Test
   void gzipBombIs413() throws Exception {
     byte[] bomb = LogFixtures.gzip(new byte[65 * MIB]);
-    byte[] half =
-        LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x".repeat(33 * MIB)));
+    byte[] half = LogFixtures.gzip(LogFixtures.subscription("billing", "s", "x".repeat(33 * MIB)));
 
-    assertThat(post("/logs/firehose", LogFixtures.firehose("r", half, half)).statusCode()).isEqualTo(413);
-    assertThat(
-            post("/logs/cloudwatch", LogFixtures.lambdaEvent(bomb)).body())
+    assertThat(post("/logs/firehose", LogFixtures.firehose("r", half, half)).statusCode())
+        .isEqualTo(413);
+    assertThat(post("/logs/cloudwatch", LogFixtures.lambdaEvent(bomb)).body())
         .isEqualTo("the payload inflates to over 64 MiB\n");
     assertThat(encoded("gzip", bomb).statusCode()).isEqualTo(413);
     assertThat(STORED).isEmpty();
@@ -363,7 +389,8 @@ class HttpIntakeTest {
     byte[] body = new byte[mib * MIB + 1];
     Arrays.fill(body, (byte) 'x');
 
-    assertThat(send(authorized(path).POST(BodyPublishers.ofByteArray(body))).statusCode()).isEqualTo(413);
+    assertThat(send(authorized(path).POST(BodyPublishers.ofByteArray(body))).statusCode())
+        .isEqualTo(413);
     assertThat(send(authorized(path).POST(chunked(body))).statusCode()).isEqualTo(413);
     assertThat(STORED).isEmpty();
   }
@@ -375,7 +402,9 @@ class HttpIntakeTest {
 
     assertThat(send(authorized("/logs/shop").POST(chunked(body))).statusCode()).isEqualTo(202);
     assertThat(
-            send(authorized("/logs/shop").expectContinue(true).POST(BodyPublishers.ofByteArray(body)))
+            send(authorized("/logs/shop")
+                    .expectContinue(true)
+                    .POST(BodyPublishers.ofByteArray(body)))
                 .statusCode())
         .isEqualTo(202);
     assertThat(STORED).hasSize(2);
@@ -393,9 +422,14 @@ class HttpIntakeTest {
       out.write(head("/logs/shop", "Content-Length: 1\r\nConnection: close", KEY));
       out.write('x');
       out.flush();
-      String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 
-      assertThat(answers.lines().filter(line -> line.startsWith("HTTP/1.1 ")).map(line -> line.substring(9, 12)))
+      assertThat(
+              answers
+                  .lines()
+                  .filter(line -> line.startsWith("HTTP/1.1 "))
+                  .map(line -> line.substring(9, 12)))
           .containsExactly("413", "401", "202");
     }
   }
@@ -435,12 +469,14 @@ class HttpIntakeTest {
   @Test
   void otherMethodsAreNotAllowed() throws Exception {
     assertThat(send(authorized("/logs/firehose").GET()).statusCode()).isEqualTo(405);
-    assertThat(send(authorized("/logs/shop").PUT(BodyPublishers.ofString("x"))).statusCode()).isEqualTo(405);
+    assertThat(send(authorized("/logs/shop").PUT(BodyPublishers.ofString("x"))).statusCode())
+        .isEqualTo(405);
   }
 
   @Test
   void long300KilobyteTraceIsTaken() throws Exception {
-    String trace = "Traceback (most recent call last):\n" + "  File \"a.py\", line 1, in f\n".repeat(11_000);
+    String trace =
+        "Traceback (most recent call last):\n" + "  File \"a.py\", line 1, in f\n".repeat(11_000);
     assertThat(post("/logs/shop", trace).statusCode()).isEqualTo(202);
     assertThat(messages()).hasSize(11_001);
   }
@@ -469,7 +505,9 @@ class HttpIntakeTest {
 
   private static HttpResponse<String> encoded(String encoding, byte[] body) throws Exception {
     return send(
-        authorized("/logs/shop").header("Content-Encoding", encoding).POST(BodyPublishers.ofByteArray(body)));
+        authorized("/logs/shop")
+            .header("Content-Encoding", encoding)
+            .POST(BodyPublishers.ofByteArray(body)));
   }
 
   private static HttpResponse<String> post(String path, String body) throws Exception {
@@ -489,7 +527,8 @@ class HttpIntakeTest {
   }
 
   private static HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(30));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(30));
   }
 
   private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -497,7 +536,13 @@ class HttpIntakeTest {
   }
 
   private static byte[] head(String path, String headers, String key) {
-    return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key + "\r\n" + headers + "\r\n\r\n")
+    return ("POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + key
+            + "\r\n"
+            + headers
+            + "\r\n\r\n")
         .getBytes(StandardCharsets.US_ASCII);
   }
 

@@ -18,9 +18,11 @@ import org.junit.jupiter.api.Test;
 class ReceiveLogsTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private final DefaultCamelContext context = new DefaultCamelContext();
-  private final ApplicationRouter one = new ApplicationRouter(List.of(LogFixtures.application("shop")));
+  private final ApplicationRouter one =
+      new ApplicationRouter(List.of(LogFixtures.application("shop")));
   private final ApplicationRouter two =
-      new ApplicationRouter(List.of(LogFixtures.application("shop", "web-*"), LogFixtures.application("billing")));
+      new ApplicationRouter(
+          List.of(LogFixtures.application("shop", "web-*"), LogFixtures.application("billing")));
 
   @Test
   void textBytesAndStreamsAreLines() throws Exception {
@@ -52,16 +54,25 @@ class ReceiveLogsTest {
         receive(
                 two,
                 "a",
-                Map.of(ReceiveLogs.APP, "billing", ReceiveLogs.LOG_GROUP, "web-1", ReceiveLogs.LOG_STREAM, "s"))
+                Map.of(
+                    ReceiveLogs.APP,
+                    "billing",
+                    ReceiveLogs.LOG_GROUP,
+                    "web-1",
+                    ReceiveLogs.LOG_STREAM,
+                    "s"))
             .batches()
             .get(0);
 
-    assertThat(batch).extracting(LogBatch::app, LogBatch::logGroup, LogBatch::logStream).containsExactly("billing", "web-1", "s");
+    assertThat(batch)
+        .extracting(LogBatch::app, LogBatch::logGroup, LogBatch::logStream)
+        .containsExactly("billing", "web-1", "s");
   }
 
   @Test
   void logGroupTellsTheApplication() throws Exception {
-    assertThat(receive(two, "a", Map.of(ReceiveLogs.LOG_GROUP, "web-1")).batches().get(0).app()).isEqualTo("shop");
+    assertThat(receive(two, "a", Map.of(ReceiveLogs.LOG_GROUP, "web-1")).batches().get(0).app())
+        .isEqualTo("shop");
   }
 
   @Test
@@ -81,7 +92,8 @@ class ReceiveLogsTest {
     assertThatThrownBy(() -> receive(one, "", Map.of())).isInstanceOf(IntakeException.class);
   }
 
-  private ReceivedLogs receive(ApplicationRouter router, Object body, Map<String, Object> headers) throws Exception {
+  private ReceivedLogs receive(ApplicationRouter router, Object body, Map<String, Object> headers)
+      throws Exception {
     Exchange exchange = exchange(body, headers);
     new ReceiveLogs(router, new DecodeText(Clock.fixed(NOW, ZoneOffset.UTC))).receive(exchange);
     return exchange.getMessage().getMandatoryBody(ReceivedLogs.class);

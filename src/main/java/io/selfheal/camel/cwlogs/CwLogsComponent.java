@@ -12,9 +12,11 @@ public class CwLogsComponent extends HealthCheckComponent {
   @Metadata private CwLogsConfiguration configuration = new CwLogsConfiguration();
 
   @Override
-  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
     if (remaining == null || remaining.isBlank()) {
-      throw new IllegalArgumentException("aws-cwlogs: name the log groups to read, such as aws-cwlogs:/aws/lambda/*");
+      throw new IllegalArgumentException(
+          "aws-cwlogs: name the log groups to read, such as aws-cwlogs:/aws/lambda/*");
     }
     CwLogsEndpoint endpoint = new CwLogsEndpoint(uri, this, configuration.copy());
     endpoint.getConfiguration().setLogGroups(remaining);

@@ -52,8 +52,9 @@ public class CwLogsConfiguration implements Cloneable {
   }
 
   /**
-   * Log groups that no {@code *} of the list above includes, such as the group of this program's own logs: a
-   * comma-separated list, {@code *} allowed. A group that is listed by its full name is read all the same.
+   * Log groups that no {@code *} of the list above includes, such as the group of this program's
+   * own logs: a comma-separated list, {@code *} allowed. A group that is listed by its full name is
+   * read all the same.
    */
   public void setExcludeLogGroups(String excludeLogGroups) {
     this.excludeLogGroups = excludeLogGroups;
@@ -63,7 +64,10 @@ public class CwLogsConfiguration implements Cloneable {
     return filterPattern;
   }
 
-  /** CloudWatch Logs filter pattern; without one every event is read. A pattern tears multi-line traces apart. */
+  /**
+   * CloudWatch Logs filter pattern; without one every event is read. A pattern tears multi-line
+   * traces apart.
+   */
   public void setFilterPattern(String filterPattern) {
     this.filterPattern = filterPattern;
   }
@@ -117,7 +121,10 @@ public class CwLogsConfiguration implements Cloneable {
     return cloudWatchLogsClient;
   }
 
-  /** The client to use; the one in the registry, or else one with the default credential and region chain. */
+  /**
+   * The client to use; the one in the registry, or else one with the default credential and region
+   * chain.
+   */
   public void setCloudWatchLogsClient(CloudWatchLogsClient cloudWatchLogsClient) {
     this.cloudWatchLogsClient = cloudWatchLogsClient;
   }

@@ -25,9 +25,10 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundExce
 /**
  * Polls log groups in turns, a page of each, until all are read up to now.
  *
- * <p>When CloudWatch throttles, polls are skipped for a while, from one second up to a minute; nothing is lost, the
- * next page is the one that was refused. A log group that cannot be read does not hold up the others; the poll fails
- * after they were read, so that Camel's log and health check tell.
+ * <p>When CloudWatch throttles, polls are skipped for a while, from one second up to a minute;
+ * nothing is lost, the next page is the one that was refused. A log group that cannot be read does
+ * not hold up the others; the poll fails after they were read, so that Camel's log and health check
+ * tell.
  */
 public class CwLogsConsumer extends ScheduledPollConsumer {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
@@ -130,7 +131,8 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
   private void refreshLogGroups() {
     Instant now = clock.instant();
     Duration interval = getEndpoint().getConfiguration().getRefreshInterval();
-    if (!refreshed.equals(Instant.MIN) && Duration.between(refreshed, now).compareTo(interval) < 0) {
+    if (!refreshed.equals(Instant.MIN)
+        && Duration.between(refreshed, now).compareTo(interval) < 0) {
       return;
     }
     TreeSet<String> names = new TreeSet<>();
@@ -144,7 +146,9 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
     readers.keySet().retainAll(names);
     names.forEach(this::read);
     if (names.isEmpty()) {
-      LOG.warn("No log group fits {}: nothing is read until there is one", getEndpoint().getConfiguration().getLogGroups());
+      LOG.warn(
+          "No log group fits {}: nothing is read until there is one",
+          getEndpoint().getConfiguration().getLogGroups());
     }
     refreshed = now;
   }
@@ -155,7 +159,10 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
         added -> {
           LOG.info("Reading log group {}", added);
           return new LogGroupReader(
-              added, getEndpoint().getConfiguration(), getEndpoint().client(), getEndpoint().checkpointStore());
+              added,
+              getEndpoint().getConfiguration(),
+              getEndpoint().client(),
+              getEndpoint().checkpointStore());
         });
   }
 
@@ -164,10 +171,12 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
     var pages =
         getEndpoint()
             .client()
-            .describeLogGroupsPaginator(DescribeLogGroupsRequest.builder().logGroupNamePrefix(prefix).build());
+            .describeLogGroupsPaginator(
+                DescribeLogGroupsRequest.builder().logGroupNamePrefix(prefix).build());
     for (LogGroup group : pages.logGroups()) {
       String name = group.logGroupName();
-      if (pattern.matches(name) && excluded.stream().noneMatch(exclusion -> exclusion.matches(name))) {
+      if (pattern.matches(name)
+          && excluded.stream().noneMatch(exclusion -> exclusion.matches(name))) {
         names.add(name);
       }
     }

@@ -17,8 +17,9 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 /**
  * Reads events from CloudWatch Logs by polling {@code FilterLogEvents}.
  *
- * <p>An exchange holds the new events of one page of one log group: the body is a {@code List<FilteredLogEvent>},
- * sorted by time. The checkpoint of a log group moves on only after its exchange succeeded.
+ * <p>An exchange holds the new events of one page of one log group: the body is a {@code
+ * List<FilteredLogEvent>}, sorted by time. The checkpoint of a log group moves on only after its
+ * exchange succeeded.
  */
 @UriEndpoint(
     firstVersion = "4.17.0",
@@ -46,7 +47,8 @@ public class CwLogsEndpoint extends ScheduledPollEndpoint {
 
   @Override
   public Producer createProducer() {
-    throw new UnsupportedOperationException("aws-cwlogs only reads log events, it cannot be sent to");
+    throw new UnsupportedOperationException(
+        "aws-cwlogs only reads log events, it cannot be sent to");
   }
 
   @Override
@@ -59,7 +61,10 @@ public class CwLogsEndpoint extends ScheduledPollEndpoint {
   @Override
   protected void doInit() throws Exception {
     super.doInit();
-    require(configuration.getPageSize() >= 1 && configuration.getPageSize() <= 10_000, "pageSize", "1 to 10000");
+    require(
+        configuration.getPageSize() >= 1 && configuration.getPageSize() <= 10_000,
+        "pageSize",
+        "1 to 10000");
     require(isNotNegative(configuration.getOverlap()), "overlap", "no negative duration");
     require(isNotNegative(configuration.getLookback()), "lookback", "no negative duration");
   }
@@ -76,7 +81,8 @@ public class CwLogsEndpoint extends ScheduledPollEndpoint {
     }
     checkpointStore = configuration.getCheckpointStore();
     if (checkpointStore == null) {
-      checkpointStore = CamelContextHelper.findSingleByType(getCamelContext(), CheckpointStore.class);
+      checkpointStore =
+          CamelContextHelper.findSingleByType(getCamelContext(), CheckpointStore.class);
     }
     if (checkpointStore == null) {
       LOG.warn(

@@ -29,8 +29,8 @@ public record LogGroupPattern(String text) {
   }
 
   /**
-   * Goes back to the last star only, so a hostile name costs at most pattern length times name length, unlike a
-   * regular expression.
+   * Goes back to the last star only, so a hostile name costs at most pattern length times name
+   * length, unlike a regular expression.
    */
   public boolean matches(String name) {
     int p = 0;

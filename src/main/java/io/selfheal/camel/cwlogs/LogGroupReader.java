@@ -17,18 +17,21 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 /**
  * Reads one log group, page by page, window by window.
  *
- * <p>A window reaches from the checkpoint, less the overlap, to now. Events of the overlap that were delivered before
- * are known by their ids and left out. The checkpoint follows the delivered pages, and goes to the end of the window
- * with its last page.
+ * <p>A window reaches from the checkpoint, less the overlap, to now. Events of the overlap that
+ * were delivered before are known by their ids and left out. The checkpoint follows the delivered
+ * pages, and goes to the end of the window with its last page.
  *
- * <p>Where the overlap alone fills more than a page, it is not read again with every window but every quarter of the
- * overlap: an event that comes late is then found a little later, and still found.
+ * <p>Where the overlap alone fills more than a page, it is not read again with every window but
+ * every quarter of the overlap: an event that comes late is then found a little later, and still
+ * found.
  */
 final class LogGroupReader {
   /** What every window reads again: an event is often a few seconds old before it can be read. */
   private static final Duration SHORT_OVERLAP = Duration.ofSeconds(10);
 
-  /** A checkpoint of an idle group is a write for nothing; after this long it is due all the same. */
+  /**
+   * A checkpoint of an idle group is a write for nothing; after this long it is due all the same.
+   */
   private static final Duration IDLE_SAVE = Duration.ofMinutes(1);
 
   private static final int MOST_SEEN_EVENTS = 200_000;
@@ -52,7 +55,10 @@ final class LogGroupReader {
   private Window window;
 
   LogGroupReader(
-      String logGroup, CwLogsConfiguration configuration, CloudWatchLogsClient client, CheckpointStore checkpoints) {
+      String logGroup,
+      CwLogsConfiguration configuration,
+      CloudWatchLogsClient client,
+      CheckpointStore checkpoints) {
     this.logGroup = logGroup;
     this.configuration = configuration;
     this.client = client;
@@ -101,7 +107,8 @@ final class LogGroupReader {
       overlapIsLarge = window.full ? window.pages > 1 : overlapIsLarge;
       window = null;
     } else if (progress) {
-      // Pages come sorted by time: what is older than this page's last event was on it or on one before.
+      // Pages come sorted by time: what is older than this page's last event was on it or on one
+      // before.
       advance(Instant.ofEpochMilli(events.get(events.size() - 1).timestamp()));
     }
     forget();
@@ -141,7 +148,8 @@ final class LogGroupReader {
     } else {
       Duration quarter = configuration.getOverlap().dividedBy(4);
       full = !overlapIsLarge || Duration.between(fullyReadTo, now).compareTo(quarter) >= 0;
-      start = full ? fullyReadTo.minus(configuration.getOverlap()) : checkpoint.minus(shortOverlap());
+      start =
+          full ? fullyReadTo.minus(configuration.getOverlap()) : checkpoint.minus(shortOverlap());
     }
     // A clock that was set back must not make a window that ends before it starts.
     Instant end = now.isAfter(checkpoint) ? now : checkpoint;
@@ -149,14 +157,19 @@ final class LogGroupReader {
   }
 
   private Duration shortOverlap() {
-    return SHORT_OVERLAP.compareTo(configuration.getOverlap()) < 0 ? SHORT_OVERLAP : configuration.getOverlap();
+    return SHORT_OVERLAP.compareTo(configuration.getOverlap()) < 0
+        ? SHORT_OVERLAP
+        : configuration.getOverlap();
   }
 
   private void forget() {
     long oldest = fullyReadTo.minus(configuration.getOverlap()).toEpochMilli();
     seen.values().removeIf(timestamp -> timestamp < oldest);
     if (seen.size() > MOST_SEEN_EVENTS) {
-      LOG.debug("{} has more than {} events in its overlap, some may be counted twice", logGroup, MOST_SEEN_EVENTS);
+      LOG.debug(
+          "{} has more than {} events in its overlap, some may be counted twice",
+          logGroup,
+          MOST_SEEN_EVENTS);
       var eldest = seen.entrySet().iterator();
       for (int surplus = seen.size() - MOST_SEEN_EVENTS; surplus > 0; surplus--) {
         eldest.next();
@@ -173,7 +186,8 @@ final class LogGroupReader {
     try {
       return Instant.parse(value);
     } catch (DateTimeParseException e) {
-      LOG.warn("The checkpoint of log group {} is no time ({}): reading begins anew", logGroup, value);
+      LOG.warn(
+          "The checkpoint of log group {} is no time ({}): reading begins anew", logGroup, value);
       return null;
     }
   }

@@ -16,15 +16,18 @@ import software.amazon.awssdk.services.ssm.model.SsmException;
  *
  * <ul>
  *   <li>{@code {{aws-parameterstore:/path}}}: the parameter must exist
- *   <li>{@code {{aws-parameterstore:/path:default}}}: the text after the colon where it does not exist
+ *   <li>{@code {{aws-parameterstore:/path:default}}}: the text after the colon where it does not
+ *       exist
  *   <li>{@code {{aws-parameterstore:?/path}}}: nothing where it does not exist
  * </ul>
  *
- * <p>Nothing is cached: each placeholder is one call, so a rotated secret is seen at once. The client is the {@link
- * SsmClient} of the registry, or one with the default credential and region chain.
+ * <p>Nothing is cached: each placeholder is one call, so a rotated secret is seen at once. The
+ * client is the {@link SsmClient} of the registry, or one with the default credential and region
+ * chain.
  */
 @org.apache.camel.spi.annotations.PropertiesFunction("aws-parameterstore")
-public class ParameterStorePropertiesFunction extends ServiceSupport implements PropertiesFunction, CamelContextAware {
+public class ParameterStorePropertiesFunction extends ServiceSupport
+    implements PropertiesFunction, CamelContextAware {
   private CamelContext camelContext;
   private SsmClient ownClient;
 
@@ -34,10 +37,11 @@ public class ParameterStorePropertiesFunction extends ServiceSupport implements 
   }
 
   /**
-   * Reads a parameter for a placeholder of Camel. Double braces in the value are escaped, or Camel would take them for
-   * placeholders; Camel takes the escapes away at the end.
+   * Reads a parameter for a placeholder of Camel. Double braces in the value are escaped, or Camel
+   * would take them for placeholders; Camel takes the escapes away at the end.
    *
-   * @throws ConfigurationException if it cannot be read; the message names the parameter and what to do
+   * @throws ConfigurationException if it cannot be read; the message names the parameter and what
+   *     to do
    */
   @Override
   public String apply(String remainder) {
@@ -55,14 +59,21 @@ public class ParameterStorePropertiesFunction extends ServiceSupport implements 
   public String read(String remainder) {
     boolean optional = remainder.startsWith("?");
     String text = optional ? remainder.substring(1) : remainder;
-    int colon = text.indexOf(':', text.startsWith("arn:") ? Math.max(0, text.indexOf(":parameter") + 1) : 0);
+    int colon =
+        text.indexOf(
+            ':', text.startsWith("arn:") ? Math.max(0, text.indexOf(":parameter") + 1) : 0);
     String name = colon < 0 ? text : text.substring(0, colon);
     if (name.isBlank()) {
       throw new ConfigurationException(
-          "{{aws-parameterstore:" + remainder + "}} names no parameter: write {{aws-parameterstore:/path}}");
+          "{{aws-parameterstore:"
+              + remainder
+              + "}} names no parameter: write {{aws-parameterstore:/path}}");
     }
     try {
-      return client().getParameter(request -> request.name(name).withDecryption(true)).parameter().value();
+      return client()
+          .getParameter(request -> request.name(name).withDecryption(true))
+          .parameter()
+          .value();
     } catch (ParameterNotFoundException e) {
       if (colon >= 0) {
         return text.substring(colon + 1);
@@ -73,21 +84,27 @@ public class ParameterStorePropertiesFunction extends ServiceSupport implements 
       throw failure(
           name,
           "does not exist in AWS Parameter Store: create it (type SecureString for secrets), or write a default,"
-              + " {{aws-parameterstore:" + name + ":default}}",
+              + " {{aws-parameterstore:"
+              + name
+              + ":default}}",
           e);
     } catch (SsmException e) {
       if (e.awsErrorDetails() != null && e.awsErrorDetails().errorCode().contains("AccessDenied")) {
         throw failure(
             name,
             "may not be read from AWS Parameter Store: allow ssm:GetParameter on it, and kms:Decrypt on the key of a"
-                + " SecureString (" + e.awsErrorDetails().errorMessage() + ")",
+                + " SecureString ("
+                + e.awsErrorDetails().errorMessage()
+                + ")",
             e);
       }
       throw failure(name, "could not be read from AWS Parameter Store: " + e.getMessage(), e);
     } catch (SdkException e) {
       throw failure(
           name,
-          "could not be read from AWS Parameter Store: check region, credentials and AWS_ENDPOINT_URL (" + e.getMessage() + ")",
+          "could not be read from AWS Parameter Store: check region, credentials and AWS_ENDPOINT_URL ("
+              + e.getMessage()
+              + ")",
           e);
     }
   }
@@ -99,9 +116,10 @@ public class ParameterStorePropertiesFunction extends ServiceSupport implements 
   }
 
   /**
-   * Camel resolves placeholders in what a function returns, and undoes {@code \{{} and {@code \}}} at the end. An odd
-   * brace goes first, so that no two braces stand together without a backslash before them. Camel's unescaping also
-   * drops a backslash among the last two characters; a second one makes up for it.
+   * Camel resolves placeholders in what a function returns, and undoes {@code \{{} and {@code \}}}
+   * at the end. An odd brace goes first, so that no two braces stand together without a backslash
+   * before them. Camel's unescaping also drops a backslash among the last two characters; a second
+   * one makes up for it.
    */
   private static String escape(String value, String remainder) {
     StringBuilder escaped = new StringBuilder(value.length() + 8);
@@ -122,7 +140,9 @@ public class ParameterStorePropertiesFunction extends ServiceSupport implements 
         escaped.append(c);
       } else if (i > 0 && value.charAt(i - 1) == '\\') {
         throw new ConfigurationException(
-            "the value of {{aws-parameterstore:" + remainder + "}} holds a backslash before double braces, which no"
+            "the value of {{aws-parameterstore:"
+                + remainder
+                + "}} holds a backslash before double braces, which no"
                 + " placeholder can carry");
       }
       for (int pair = 0; pair < pairs; pair++) {

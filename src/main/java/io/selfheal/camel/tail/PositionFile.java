@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /** The saved positions of one endpoint: a small JSON file, replaced as a whole. */
 final class PositionFile {
   private static final Logger LOG = LoggerFactory.getLogger(PositionFile.class);
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final Path file;
 
@@ -40,7 +41,10 @@ final class PositionFile {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      LOG.warn("The positions in {} cannot be read, files are read from their beginning: {}", file, e.getMessage());
+      LOG.warn(
+          "The positions in {} cannot be read, files are read from their beginning: {}",
+          file,
+          e.getMessage());
       return List.of();
     }
   }

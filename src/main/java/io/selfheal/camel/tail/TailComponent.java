@@ -9,9 +9,11 @@ import org.apache.camel.support.HealthCheckComponent;
 @Component("tail")
 public class TailComponent extends HealthCheckComponent {
   @Override
-  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
     if (remaining == null || remaining.isBlank()) {
-      throw new IllegalArgumentException("tail: name the file to follow, such as tail:/var/log/app/*.log");
+      throw new IllegalArgumentException(
+          "tail: name the file to follow, such as tail:/var/log/app/*.log");
     }
     TailEndpoint endpoint = new TailEndpoint(uri, this, remaining);
     setProperties(endpoint, parameters);

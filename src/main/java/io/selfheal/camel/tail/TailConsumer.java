@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,7 +40,9 @@ public class TailConsumer extends ScheduledPollConsumer {
   private final PositionFile positionFile;
   private final Charset charset;
 
-  /** By the file's identity, oldest first: a rotated file comes before the one that took its name. */
+  /**
+   * By the file's identity, oldest first: a rotated file comes before the one that took its name.
+   */
   private final Map<String, TailedFile> files = new LinkedHashMap<>();
 
   private final Set<Path> unreadable = new TreeSet<>();
@@ -105,7 +106,9 @@ public class TailConsumer extends ScheduledPollConsumer {
     return delivered;
   }
 
-  /** Whether a file that had the name before is not read to its end yet: a trace may begin there. */
+  /**
+   * Whether a file that had the name before is not read to its end yet: a trace may begin there.
+   */
   private static boolean waitsForOlder(TailedFile file, List<TailedFile> unread) {
     for (TailedFile older : unread) {
       if (older == file) {
@@ -184,7 +187,8 @@ public class TailConsumer extends ScheduledPollConsumer {
     Path path = Path.of(position.path());
     try (DirectoryStream<Path> siblings =
         Files.newDirectoryStream(
-            path.getParent(), file -> file.getFileName().toString().startsWith(path.getFileName().toString()))) {
+            path.getParent(),
+            file -> file.getFileName().toString().startsWith(path.getFileName().toString()))) {
       for (Path sibling : siblings) {
         if (Files.isRegularFile(sibling) && TailedFile.key(sibling).equals(position.key())) {
           return sibling;
@@ -213,7 +217,10 @@ public class TailConsumer extends ScheduledPollConsumer {
         LOG.debug("{} was gone before it could be opened", entry.getValue());
       } catch (IOException e) {
         if (unreadable.add(entry.getValue())) {
-          LOG.warn("{} cannot be read, it is tried again with every poll: {}", entry.getValue(), e.toString());
+          LOG.warn(
+              "{} cannot be read, it is tried again with every poll: {}",
+              entry.getValue(),
+              e.toString());
         }
       }
     }
@@ -223,8 +230,7 @@ public class TailConsumer extends ScheduledPollConsumer {
   private Map<String, Path> find() throws IOException {
     Map<String, Path> found = new LinkedHashMap<>();
     for (Path pattern : patterns) {
-      PathMatcher matcher =
-          pattern.getFileSystem().getPathMatcher("glob:" + pattern.getFileName());
+      PathMatcher matcher = pattern.getFileSystem().getPathMatcher("glob:" + pattern.getFileName());
       Set<Path> names = new TreeSet<>();
       if (Files.isRegularFile(pattern)) {
         names.add(pattern);

@@ -15,10 +15,10 @@ import org.apache.camel.support.ScheduledPollEndpoint;
 /**
  * Follows text files as they grow.
  *
- * <p>An exchange holds complete lines of one file: the body is a {@code List<String>}. The position in the file moves
- * on only after the exchange succeeded, and is saved, so that a restart goes on where the last exchange ended. A file
- * that was renamed is read to its end before the one that took its name; a file that was truncated is read from its
- * beginning.
+ * <p>An exchange holds complete lines of one file: the body is a {@code List<String>}. The position
+ * in the file moves on only after the exchange succeeded, and is saved, so that a restart goes on
+ * where the last exchange ended. A file that was renamed is read to its end before the one that
+ * took its name; a file that was truncated is read from its beginning.
  */
 @UriEndpoint(
     firstVersion = "4.17.0",
@@ -64,7 +64,8 @@ public class TailEndpoint extends ScheduledPollEndpoint {
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
     if (stateDir == null || stateDir.isBlank()) {
-      throw new IllegalArgumentException("tail needs the option stateDir: the folder where positions are saved");
+      throw new IllegalArgumentException(
+          "tail needs the option stateDir: the folder where positions are saved");
     }
     if (maxLines < 1 || maxBytes < 1) {
       throw new IllegalArgumentException("tail options maxLines and maxBytes must be at least 1");
@@ -74,7 +75,10 @@ public class TailEndpoint extends ScheduledPollEndpoint {
     return consumer;
   }
 
-  /** The files to follow: a comma-separated list of paths; {@code *} is allowed in file names, not in folders. */
+  /**
+   * The files to follow: a comma-separated list of paths; {@code *} is allowed in file names, not
+   * in folders.
+   */
   public String getPath() {
     return path;
   }

@@ -17,7 +17,10 @@ import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One file that is followed. It stays open, so that it can be read to its end after it was renamed or deleted. */
+/**
+ * One file that is followed. It stays open, so that it can be read to its end after it was renamed
+ * or deleted.
+ */
 final class TailedFile implements Closeable {
   private static final int HEAD_BYTES = 256;
   private static final Logger LOG = LoggerFactory.getLogger(TailedFile.class);
@@ -63,7 +66,10 @@ final class TailedFile implements Closeable {
     return new TailedFile(path, key(now), channel);
   }
 
-  /** The identity of the file that has this name now; where the system has none, the time it was made. */
+  /**
+   * The identity of the file that has this name now; where the system has none, the time it was
+   * made.
+   */
   static String key(Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     return attributes.fileKey() == null
@@ -71,7 +77,10 @@ final class TailedFile implements Closeable {
         : attributes.fileKey().toString();
   }
 
-  /** Whether the file that has this name now is the one of the position, and not another with its inode. */
+  /**
+   * Whether the file that has this name now is the one of the position, and not another with its
+   * inode.
+   */
   static boolean isSame(Path now, Position position) throws IOException {
     if (!key(now).equals(position.key())) {
       return false;
@@ -88,7 +97,8 @@ final class TailedFile implements Closeable {
    * @param complete whether an unfinished last line will stay unfinished, and counts as a line
    * @return the lines, and where in the file they end; no lines if nothing new is complete
    */
-  Lines read(ByteBuffer buffer, int maxLines, Charset charset, boolean complete) throws IOException {
+  Lines read(ByteBuffer buffer, int maxLines, Charset charset, boolean complete)
+      throws IOException {
     if (channel.size() < offset || sum(channel, headLength) != headSum) {
       LOG.info("{} was truncated, it is read from its beginning", path);
       offset = 0;
@@ -164,7 +174,10 @@ final class TailedFile implements Closeable {
     channel.close();
   }
 
-  /** Where the last whole UTF-8 character ends, so that a piece of a long line does not cut one in two. */
+  /**
+   * Where the last whole UTF-8 character ends, so that a piece of a long line does not cut one in
+   * two.
+   */
   private static int characterEnd(byte[] bytes, int length, Charset charset) {
     if (!charset.equals(StandardCharsets.UTF_8)) {
       return length;

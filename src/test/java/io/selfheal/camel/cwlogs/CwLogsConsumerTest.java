@@ -32,12 +32,19 @@ class CwLogsConsumerTest {
 
   @Test
   void readsTheGroupsThatFitAndLeavesTheExcludedOut() throws Exception {
-    for (String group : List.of("/aws/lambda/a", "/aws/lambda/b", "/aws/lambda/selfheal", "/ecs/c", "web")) {
+    for (String group :
+        List.of("/aws/lambda/a", "/aws/lambda/b", "/aws/lambda/selfheal", "/ecs/c", "web")) {
       logs.put(group, "s", Instant.now(), group);
     }
-    start("aws-cwlogs:/aws/lambda/*,web?initialDelay=0&delay=20&excludeLogGroups=*selfheal*,*nothing");
+    start(
+        "aws-cwlogs:/aws/lambda/*,web?initialDelay=0&delay=20&excludeLogGroups=*selfheal*,*nothing");
 
-    await().untilAsserted(() -> assertThat(delivered).containsExactlyInAnyOrder("/aws/lambda/a /aws/lambda/a", "/aws/lambda/b /aws/lambda/b", "web web"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(delivered)
+                    .containsExactlyInAnyOrder(
+                        "/aws/lambda/a /aws/lambda/a", "/aws/lambda/b /aws/lambda/b", "web web"));
   }
 
   @Test
@@ -55,7 +62,9 @@ class CwLogsConsumerTest {
     logs.put("c#d", "s", Instant.now(), "3");
     start("aws-cwlogs:*?initialDelay=0&delay=20");
 
-    await().untilAsserted(() -> assertThat(delivered).containsExactlyInAnyOrder("a 1", "/b 2", "c#d 3"));
+    await()
+        .untilAsserted(
+            () -> assertThat(delivered).containsExactlyInAnyOrder("a 1", "/b 2", "c#d 3"));
   }
 
   @Test
@@ -88,7 +97,11 @@ class CwLogsConsumerTest {
     logs.failures.add(FakeCloudWatchLogs.throttling());
     start("aws-cwlogs:web?initialDelay=0&delay=20");
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(delivered).containsExactly("web 0", "web 1", "web 2", "web 3", "web 4"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(delivered).containsExactly("web 0", "web 1", "web 2", "web 3", "web 4"));
   }
 
   @Test
@@ -130,9 +143,12 @@ class CwLogsConsumerTest {
 
   @Test
   void wrongOptionsFailTheStart() {
-    assertThatThrownBy(() -> start("aws-cwlogs:web?pageSize=0")).hasRootCauseMessage("aws-cwlogs option pageSize must be 1 to 10000");
-    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:?initialDelay=0&delay=20")).hasStackTraceContaining("name the log groups to read");
-    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:web").createProducer()).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> start("aws-cwlogs:web?pageSize=0"))
+        .hasRootCauseMessage("aws-cwlogs option pageSize must be 1 to 10000");
+    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:?initialDelay=0&delay=20"))
+        .hasStackTraceContaining("name the log groups to read");
+    assertThatThrownBy(() -> context.getEndpoint("aws-cwlogs:web").createProducer())
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   private DefaultCamelContext newContext() {
@@ -155,7 +171,8 @@ class CwLogsConsumerTest {
                       if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                         throw new IllegalStateException("store is down");
                       }
-                      String group = exchange.getMessage().getHeader(CwLogsConstants.LOG_GROUP, String.class);
+                      String group =
+                          exchange.getMessage().getHeader(CwLogsConstants.LOG_GROUP, String.class);
                       for (Object event : exchange.getMessage().getMandatoryBody(List.class)) {
                         delivered.add(group + " " + ((FilteredLogEvent) event).message());
                       }

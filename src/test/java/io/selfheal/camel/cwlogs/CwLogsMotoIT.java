@@ -32,7 +32,8 @@ class CwLogsMotoIT {
     moto = MotoServer.start();
     client = moto.client(CloudWatchLogsClient.builder());
     client.createLogGroup(request -> request.logGroupName(GROUP));
-    client.createLogStream(request -> request.logGroupName(GROUP).logStreamName("2026/01/02/[$LATEST]abc"));
+    client.createLogStream(
+        request -> request.logGroupName(GROUP).logStreamName("2026/01/02/[$LATEST]abc"));
   }
 
   @AfterEach
@@ -45,7 +46,10 @@ class CwLogsMotoIT {
   @Test
   void deliversEachEventOnceWithLateOnesAndOverARestart() throws Exception {
     try (DefaultCamelContext context = start("aws-cwlogs:/aws/lambda/*?delay=200&pageSize=3")) {
-      put(IntStream.range(0, 10).mapToObj(i -> event(Duration.ofSeconds(-60 + i), "e" + i)).toArray(InputLogEvent[]::new));
+      put(
+          IntStream.range(0, 10)
+              .mapToObj(i -> event(Duration.ofSeconds(-60 + i), "e" + i))
+              .toArray(InputLogEvent[]::new));
       await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(delivered).hasSize(10));
       put(event(Duration.ofSeconds(-90), "late"));
       await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(delivered).hasSize(11));
@@ -55,17 +59,23 @@ class CwLogsMotoIT {
     put(event(Duration.ofSeconds(-1), "while it was down"));
     delivered.clear();
     try (DefaultCamelContext context = start("aws-cwlogs:/aws/lambda/*?delay=200&overlap=2s")) {
-      await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(delivered).containsExactly("while it was down"));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(delivered).containsExactly("while it was down"));
     }
   }
 
   private static InputLogEvent event(Duration fromNow, String message) {
-    return InputLogEvent.builder().timestamp(Instant.now().plus(fromNow).toEpochMilli()).message(message).build();
+    return InputLogEvent.builder()
+        .timestamp(Instant.now().plus(fromNow).toEpochMilli())
+        .message(message)
+        .build();
   }
 
   private void put(InputLogEvent... events) {
     client.putLogEvents(
-        request -> request.logGroupName(GROUP).logStreamName("2026/01/02/[$LATEST]abc").logEvents(events));
+        request ->
+            request.logGroupName(GROUP).logStreamName("2026/01/02/[$LATEST]abc").logEvents(events));
   }
 
   private DefaultCamelContext start(String uri) throws Exception {
@@ -78,7 +88,13 @@ class CwLogsMotoIT {
           public void configure() {
             from(uri)
                 .split(body())
-                .process(exchange -> delivered.add(exchange.getMessage().getMandatoryBody(FilteredLogEvent.class).message()));
+                .process(
+                    exchange ->
+                        delivered.add(
+                            exchange
+                                .getMessage()
+                                .getMandatoryBody(FilteredLogEvent.class)
+                                .message()));
           }
         });
     context.start();

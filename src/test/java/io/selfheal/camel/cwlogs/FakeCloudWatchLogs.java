@@ -20,7 +20,10 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 import software.amazon.awssdk.services.cloudwatchlogs.model.LogGroup;
 import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundException;
 
-/** CloudWatch Logs in memory: pages sorted by time, ends with a page that may be empty, as the real one. */
+/**
+ * CloudWatch Logs in memory: pages sorted by time, ends with a page that may be empty, as the real
+ * one.
+ */
 final class FakeCloudWatchLogs implements CloudWatchLogsClient {
   final List<FilterLogEventsRequest> requests = new CopyOnWriteArrayList<>();
   final Deque<RuntimeException> failures = new ArrayDeque<>();
@@ -54,7 +57,11 @@ final class FakeCloudWatchLogs implements CloudWatchLogsClient {
     return CloudWatchLogsException.builder()
         .statusCode(400)
         .message("Rate exceeded")
-        .awsErrorDetails(AwsErrorDetails.builder().errorCode("ThrottlingException").errorMessage("Rate exceeded").build())
+        .awsErrorDetails(
+            AwsErrorDetails.builder()
+                .errorCode("ThrottlingException")
+                .errorMessage("Rate exceeded")
+                .build())
         .build();
   }
 
@@ -69,7 +76,10 @@ final class FakeCloudWatchLogs implements CloudWatchLogsClient {
     }
     List<FilteredLogEvent> found =
         groups.get(request.logGroupName()).stream()
-            .filter(event -> event.timestamp() >= request.startTime() && event.timestamp() <= request.endTime())
+            .filter(
+                event ->
+                    event.timestamp() >= request.startTime()
+                        && event.timestamp() <= request.endTime())
             .sorted(Comparator.comparing(FilteredLogEvent::timestamp))
             .toList();
     int from = request.nextToken() == null ? 0 : Integer.parseInt(request.nextToken());
@@ -81,7 +91,8 @@ final class FakeCloudWatchLogs implements CloudWatchLogsClient {
   }
 
   @Override
-  public synchronized DescribeLogGroupsResponse describeLogGroups(DescribeLogGroupsRequest request) {
+  public synchronized DescribeLogGroupsResponse describeLogGroups(
+      DescribeLogGroupsRequest request) {
     String prefix = request.logGroupNamePrefix() == null ? "" : request.logGroupNamePrefix();
     List<LogGroup> found =
         groups.keySet().stream()

@@ -38,6 +38,7 @@ class LogGroupPatternTest {
 
   @Test
   void emptyPatternIsRefused() {
-    assertThatThrownBy(() -> new LogGroupPattern("  ")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new LogGroupPattern("  "))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -85,7 +85,8 @@ class LogGroupReaderTest {
     reader.failed();
     delivered.addAll(readAll());
 
-    assertThat(delivered).containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7", "e8", "e9");
+    assertThat(delivered)
+        .containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7", "e8", "e9");
   }
 
   @Test
@@ -95,7 +96,8 @@ class LogGroupReaderTest {
     reader.delivered(reader.readPage(now), now);
     reader.delivered(reader.readPage(now), now);
 
-    assertThat(checkpoints.load("aws-cwlogs:" + GROUP)).hasValue(START.minusSeconds(197).toString());
+    assertThat(checkpoints.load("aws-cwlogs:" + GROUP))
+        .hasValue(START.minusSeconds(197).toString());
   }
 
   @Test

@@ -19,13 +19,20 @@ class ParameterStoreMotoIT {
         SsmClient ssm = moto.client(SsmClient.builder());
         DefaultCamelContext context = new DefaultCamelContext()) {
       ssm.putParameter(
-          request -> request.name("/selfheal/shop/token").type(ParameterType.SECURE_STRING).value("line 1\nline 2"));
+          request ->
+              request
+                  .name("/selfheal/shop/token")
+                  .type(ParameterType.SECURE_STRING)
+                  .value("line 1\nline 2"));
       context.getRegistry().bind("ssm", ssm);
 
       assertThat(context.resolvePropertyPlaceholders("{{aws-parameterstore:/selfheal/shop/token}}"))
           .isEqualTo("line 1\nline 2");
-      assertThat(context.resolvePropertyPlaceholders("{{aws-parameterstore:/selfheal/missing:none}}")).isEqualTo("none");
-      assertThatThrownBy(() -> context.resolvePropertyPlaceholders("{{aws-parameterstore:/selfheal/missing}}"))
+      assertThat(
+              context.resolvePropertyPlaceholders("{{aws-parameterstore:/selfheal/missing:none}}"))
+          .isEqualTo("none");
+      assertThatThrownBy(
+              () -> context.resolvePropertyPlaceholders("{{aws-parameterstore:/selfheal/missing}}"))
           .isInstanceOf(ConfigurationException.class);
     }
   }

@@ -45,7 +45,9 @@ class ParameterStorePropertiesFunctionTest {
                 if (!parameters.containsKey(request.name())) {
                   throw ParameterNotFoundException.builder().message("not found").build();
                 }
-                return GetParameterResponse.builder().parameter(p -> p.value(parameters.get(request.name()))).build();
+                return GetParameterResponse.builder()
+                    .parameter(p -> p.value(parameters.get(request.name())))
+                    .build();
               }
 
               @Override
@@ -78,18 +80,26 @@ class ParameterStorePropertiesFunctionTest {
     parameters.put("/there", "value");
 
     assertThat(resolve("{{aws-parameterstore:/there:other}}")).isEqualTo("value");
-    assertThat(resolve("{{aws-parameterstore:/missing:other:with:colons}}")).isEqualTo("other:with:colons");
+    assertThat(resolve("{{aws-parameterstore:/missing:other:with:colons}}"))
+        .isEqualTo("other:with:colons");
     assertThat(resolve("x{{aws-parameterstore:/missing:}}")).isEqualTo("x");
     failure = denied();
-    assertThatThrownBy(() -> resolve("{{aws-parameterstore:/there:other}}")).isInstanceOf(ConfigurationException.class);
+    assertThatThrownBy(() -> resolve("{{aws-parameterstore:/there:other}}"))
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
   void arnMayNameTheParameter() {
     parameters.put("arn:aws:ssm:eu-west-1:111111111111:parameter/shop/token", "value");
 
-    assertThat(resolve("{{aws-parameterstore:arn:aws:ssm:eu-west-1:111111111111:parameter/shop/token}}")).isEqualTo("value");
-    assertThat(resolve("{{aws-parameterstore:arn:aws:ssm:eu-west-1:111111111111:parameter/missing:d}}")).isEqualTo("d");
+    assertThat(
+            resolve(
+                "{{aws-parameterstore:arn:aws:ssm:eu-west-1:111111111111:parameter/shop/token}}"))
+        .isEqualTo("value");
+    assertThat(
+            resolve(
+                "{{aws-parameterstore:arn:aws:ssm:eu-west-1:111111111111:parameter/missing:d}}"))
+        .isEqualTo("d");
   }
 
   @Test
@@ -129,7 +139,8 @@ class ParameterStorePropertiesFunctionTest {
 
   @Test
   void placeholderWithoutANameIsRefused() {
-    assertThatThrownBy(() -> resolve("{{aws-parameterstore:}}")).hasMessageContaining("names no parameter");
+    assertThatThrownBy(() -> resolve("{{aws-parameterstore:}}"))
+        .hasMessageContaining("names no parameter");
   }
 
   @ParameterizedTest
@@ -178,7 +189,8 @@ class ParameterStorePropertiesFunctionTest {
         });
     context.start();
 
-    assertThat(context.createProducerTemplate().requestBody("direct:in", "x", String.class)).isEqualTo("hello");
+    assertThat(context.createProducerTemplate().requestBody("direct:in", "x", String.class))
+        .isEqualTo("hello");
   }
 
   private String resolve(String text) {
@@ -189,7 +201,11 @@ class ParameterStorePropertiesFunctionTest {
     return (SsmException)
         SsmException.builder()
             .statusCode(400)
-            .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").errorMessage("not authorized").build())
+            .awsErrorDetails(
+                AwsErrorDetails.builder()
+                    .errorCode("AccessDeniedException")
+                    .errorMessage("not authorized")
+                    .build())
             .build();
   }
 }

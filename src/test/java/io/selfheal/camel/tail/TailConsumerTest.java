@@ -152,7 +152,9 @@ class TailConsumerTest {
     awaitLines("one");
     Files.delete(log);
 
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(delivered).containsExactly("one", "last words"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(delivered).containsExactly("one", "last words"));
   }
 
   @Test
@@ -195,7 +197,8 @@ class TailConsumerTest {
     start("app.log", "&maxBytes=32");
 
     await().untilAsserted(() -> assertThat(delivered).endsWith("next"));
-    assertThat(String.join("", delivered.subList(0, delivered.size() - 1))).isEqualTo("a\u00e9".repeat(50));
+    assertThat(String.join("", delivered.subList(0, delivered.size() - 1)))
+        .isEqualTo("a\u00e9".repeat(50));
   }
 
   @Test
@@ -307,7 +310,9 @@ class TailConsumerTest {
   }
 
   private void awaitLines(String... lines) {
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(delivered).containsExactly(lines));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(delivered).containsExactly(lines));
   }
 
   private void start(String name, String options) throws Exception {
@@ -316,7 +321,13 @@ class TailConsumerTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("tail:" + folder + "/" + name + "?initialDelay=0&delay=20&stateDir=" + folder.resolve("state") + options)
+            from("tail:"
+                    + folder
+                    + "/"
+                    + name
+                    + "?initialDelay=0&delay=20&stateDir="
+                    + folder.resolve("state")
+                    + options)
                 .routeId("tail")
                 .errorHandler(noErrorHandler())
                 .process(
