@@ -1,10 +1,12 @@
 package io.selfheal.camel.cwlogs;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
+import org.apache.camel.util.TimeUtils;
 
 /** Makes {@code aws-cwlogs} endpoints. */
 @Component("aws-cwlogs")
@@ -20,6 +22,10 @@ public class CwLogsComponent extends HealthCheckComponent {
     }
     CwLogsEndpoint endpoint = new CwLogsEndpoint(uri, this, configuration.copy());
     endpoint.getConfiguration().setLogGroups(remaining);
+    // Options without a generated configurer are bound by reflection, where a long is no duration like 5s.
+    for (String option : List.of("delay", "initialDelay")) {
+      parameters.computeIfPresent(option, (name, value) -> TimeUtils.toMilliSeconds(value.toString()));
+    }
     setProperties(endpoint.getConfiguration(), parameters);
     setProperties(endpoint, parameters);
     return endpoint;
