@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 final class ShellCommand {
   static final int STOPPED = -1;
   private static final int OUTPUT_BYTES = 64 * 1024;
+  private static final String JDK = "JAVA_HOME";
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final long LAST_OUTPUT_MILLIS = 2000;
 
@@ -67,8 +68,10 @@ final class ShellCommand {
       environment.put("HOME", home.toString());
       environment.put("TMPDIR", temporary.toString());
       environment.put("CI", "true");
-      if (System.getenv("JAVA_HOME") != null) {
-        environment.put("JAVA_HOME", System.getenv("JAVA_HOME"));
+      // Which JDK a build uses, not the one that this program runs on.
+      String jdk = inherited(JDK, "");
+      if (!jdk.isEmpty()) {
+        environment.put(JDK, jdk);
       }
       return await(builder.start());
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
@@ -41,7 +42,7 @@ final class Forge {
 
   private static void make(Path repository, Mirrors.Fetched mirror)
       throws IOException, GitAPIException {
-    Files.createDirectories(repository.getParent());
+    Files.createDirectories(Objects.requireNonNull(repository.getParent(), "the root is no forge"));
     Path unfinished =
         repository.resolveSibling("." + repository.getFileName() + "-" + UUID.randomUUID());
     try {

@@ -39,6 +39,8 @@ import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One bare copy of each repository, made once and only fetched afterwards.
@@ -48,6 +50,7 @@ import org.eclipse.jgit.util.FS;
  * process and among processes; what lock files a killed fetch left is therefore stale and removed.
  */
 final class Mirrors {
+  private static final Logger LOG = LoggerFactory.getLogger(Mirrors.class);
   private static final int FETCH_TIMEOUT_SECONDS = 120;
   private static final String ALL_BRANCHES = "+refs/heads/*:refs/heads/*";
   // Each fetch adds a pack, and looking an object up asks each of them.
@@ -132,6 +135,7 @@ final class Mirrors {
   }
 
   private FetchResult cloneInto(Application app, URIish uri, Path mirror) throws IOException {
+    LOG.info("Cloning the repository of application {}; later it is only fetched", app.name());
     Path unfinished = mirror.resolveSibling(mirror.getFileName() + ".new");
     Directories.delete(unfinished);
     try {

@@ -36,16 +36,16 @@ public final class RepairRecords {
       throw new IllegalArgumentException(
           "not a fingerprint and a file name: " + fingerprint + ", " + name);
     }
-    Path file =
+    Path folder =
         localDir
             .get()
             .resolve("repairs")
             .resolve(fingerprint.substring(0, 12))
-            .resolve(Integer.toString(attempt))
-            .resolve(name);
+            .resolve(Integer.toString(attempt));
+    Path file = folder.resolve(name);
     try {
-      Files.createDirectories(file.getParent());
-      Path unfinished = file.resolveSibling("." + name + "-" + UUID.randomUUID());
+      Files.createDirectories(folder);
+      Path unfinished = folder.resolve("." + name + "-" + UUID.randomUUID());
       Files.writeString(unfinished, text);
       Files.move(
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

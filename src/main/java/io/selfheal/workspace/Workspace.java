@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -28,6 +30,8 @@ import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The work directory: a mirror of each repository under {@code mirrors/}, and under {@code
@@ -38,6 +42,7 @@ import org.eclipse.jgit.util.FS;
  * are removed at start: each process holds a lock on its own folder for as long as it lives.
  */
 public final class Workspace implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
   private static final String IDENTIFIER = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
   private static final int PUSH_TIMEOUT_SECONDS = 120;
 
@@ -61,6 +66,7 @@ public final class Workspace implements AutoCloseable {
     this.mirrors = new Mirrors(root.resolve("mirrors"), access);
     this.forge = forge;
     try {
+      makePrivate(root);
       Path all = Files.createDirectories(root.resolve("trees"));
       try (FileChannel startUp = lockFile(all.resolve("start-up.lock"));
           FileLock held = startUp.lock()) {
@@ -75,7 +81,8 @@ public final class Workspace implements AutoCloseable {
         alive.lock();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot use the work directory " + root, e);
+      throw new UncheckedIOException(
+          "Cannot use the work directory " + root + ": " + e.getMessage(), e);
     }
   }
 
@@ -99,8 +106,8 @@ public final class Workspace implements AutoCloseable {
       Path directory = trees.resolve(repairId);
       Directories.delete(directory);
       WorkTree tree = new WorkTree(directory, fetched.base(), fetched.commit().name(), branch);
-      makeRepository(tree, fetched.directory().resolve("objects"), true);
-      setRemote(tree, pushUrl(app, fetched));
+      makeRepository(
+          tree, fetched.directory().resolve("objects"), Optional.of(pushUrl(app, fetched)));
       return tree;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make a work tree of application " + app.name(), e);
@@ -122,7 +129,7 @@ public final class Workspace implements AutoCloseable {
       List<String> alternates =
           Files.readAllLines(tree.directory().resolve(".git/objects/info/alternates"));
       WorkTree copy = new WorkTree(directory, tree.base(), tree.baseCommit(), tree.branch());
-      makeRepository(copy, Path.of(alternates.get(0)), false);
+      makeRepository(copy, Path.of(alternates.get(0)), Optional.empty());
       new TreeFiles(directory, tree.baseCommit()).writeAll(changes);
       return directory;
     } catch (IOException e) {
@@ -152,15 +159,15 @@ public final class Workspace implements AutoCloseable {
 
   /** Deletes a repair's tree, its checkouts and its directories. */
   public void close(WorkTree tree) {
-    String name = tree.directory().getFileName().toString();
+    String name = trees.relativize(tree.directory()).toString();
     try {
       if (!tree.directory().startsWith(trees)) {
         throw new IllegalArgumentException(tree.directory() + " is no tree of this workspace");
       }
       for (Path directory : list(trees)) {
-        String other = directory.getFileName().toString();
+        String other = trees.relativize(directory).toString();
         if (other.equals(name) || other.startsWith(name + "+")) {
-          Directories.delete(directory);
+          remove(directory);
         }
       }
     } catch (IOException e) {
@@ -172,7 +179,7 @@ public final class Workspace implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Directories.delete(trees);
+      remove(trees);
       alive.close();
       Files.deleteIfExists(lockOf(trees));
     } catch (IOException e) {
@@ -190,7 +197,11 @@ public final class Workspace implements AutoCloseable {
     return repository.toString();
   }
 
-  private static void makeRepository(WorkTree tree, Path objects, boolean withoutFiles)
+  /**
+   * @param pushUrl given for a repair's tree, which has no files on disk; empty for a complete
+   *     checkout
+   */
+  private static void makeRepository(WorkTree tree, Path objects, Optional<String> pushUrl)
       throws IOException {
     Path gitDirectory = Files.createDirectories(tree.directory()).resolve(Constants.DOT_GIT);
     try (Repository repository =
@@ -221,6 +232,7 @@ public final class Workspace implements AutoCloseable {
       config.setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTO, 0);
       config.setBoolean(
           ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
+      pushUrl.ifPresent(url -> setRemote(config, url, Constants.R_HEADS + tree.branch()));
       config.save();
 
       ObjectId commit = ObjectId.fromString(tree.baseCommit());
@@ -230,7 +242,7 @@ public final class Workspace implements AutoCloseable {
       check(branch.forceUpdate(), branch);
       RefUpdate head = repository.updateRef(Constants.HEAD);
       check(head.link(Constants.R_HEADS + tree.branch()), head);
-      fillIndex(repository, commit, withoutFiles);
+      fillIndex(repository, commit, pushUrl.isPresent());
     }
   }
 
@@ -263,36 +275,53 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  private static void setRemote(WorkTree tree, String url) throws IOException {
-    try (Repository repository =
-        new FileRepositoryBuilder()
-            .setGitDir(tree.directory().resolve(Constants.DOT_GIT).toFile())
-            .setWorkTree(tree.directory().toFile())
-            .build()) {
-      String branch = Constants.R_HEADS + tree.branch();
-      StoredConfig config = repository.getConfig();
-      config.setString(
-          ConfigConstants.CONFIG_REMOTE_SECTION, Constants.DEFAULT_REMOTE_NAME, "url", url);
-      config.setString(
-          ConfigConstants.CONFIG_REMOTE_SECTION,
-          Constants.DEFAULT_REMOTE_NAME,
-          "push",
-          branch + ":" + branch);
-      config.setInt(
-          ConfigConstants.CONFIG_REMOTE_SECTION,
-          Constants.DEFAULT_REMOTE_NAME,
-          "timeout",
-          PUSH_TIMEOUT_SECONDS);
-      config.save();
+  private static void setRemote(StoredConfig config, String url, String branch) {
+    String section = ConfigConstants.CONFIG_REMOTE_SECTION;
+    config.setString(section, Constants.DEFAULT_REMOTE_NAME, "url", url);
+    config.setString(section, Constants.DEFAULT_REMOTE_NAME, "push", branch + ":" + branch);
+    config.setInt(section, Constants.DEFAULT_REMOTE_NAME, "timeout", PUSH_TIMEOUT_SECONDS);
+  }
+
+  /**
+   * The default lies in the system's temporary directory, where others can read and can be first.
+   */
+  private static void makePrivate(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      Files.createDirectories(Objects.requireNonNull(root.getParent()));
+      if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectory(
+            root,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectory(root);
+      }
+    }
+    Path own = Files.createTempFile(root, "owner", null);
+    boolean foreign = !Files.getOwner(own).equals(Files.getOwner(root));
+    Files.delete(own);
+    if (foreign) {
+      throw new IOException("it belongs to " + Files.getOwner(root));
     }
   }
 
   private static void removeLeftovers(Path all) throws IOException {
     for (Path folder : list(all)) {
       if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && isDead(folder)) {
-        Directories.delete(folder);
+        remove(folder);
         Files.deleteIfExists(lockOf(folder));
       }
+    }
+  }
+
+  /**
+   * A command may leave files that this user cannot delete; neither a repair nor the start fails
+   * for that.
+   */
+  private static void remove(Path directory) {
+    try {
+      Directories.delete(directory);
+    } catch (IOException e) {
+      LOG.warn("Cannot delete {}: {}; delete it by hand", directory, e.toString());
     }
   }
 

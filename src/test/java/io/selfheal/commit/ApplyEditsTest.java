@@ -48,6 +48,7 @@ class ApplyEditsTest {
     Files.createSymbolicLink(repo.directory().resolve("out"), temp.resolve("outside"));
     Files.createSymbolicLink(repo.directory().resolve("orders"), Path.of("src/orders.py"));
     repo.commitBytes(files);
+    repo.commitSubmodule("vendor");
     Files.createDirectories(temp.resolve("outside"));
     Files.writeString(temp.resolve("outside/victim.txt"), "untouched");
     workspace = new Workspace(temp.resolve("work"), new GitAccess(), app -> Optional.empty());
@@ -127,6 +128,8 @@ class ApplyEditsTest {
         ".gitmodules",
         "Src/new.py",
         "SRC/ORDERS.PY",
+        "vendor",
+        "vendor/x.py",
         "build/out.py",
         "debug.log");
   }

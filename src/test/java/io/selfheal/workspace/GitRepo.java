@@ -9,7 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheEditor;
+import org.eclipse.jgit.dircache.DirCacheEntry;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -64,6 +69,32 @@ public final class GitRepo {
       git.add().addFilepattern(".").call();
       return git.commit()
           .setMessage("Change")
+          .setAuthor(AUTHOR)
+          .setCommitter(AUTHOR)
+          .setSign(false)
+          .call()
+          .name();
+    } catch (IOException | GitAPIException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Commits a submodule at a path, pointing to some commit of another repository. */
+  public String commitSubmodule(String path) {
+    try (Git git = Git.open(directory.toFile())) {
+      DirCache index = git.getRepository().lockDirCache();
+      DirCacheEditor editor = index.editor();
+      editor.add(
+          new DirCacheEditor.PathEdit(path) {
+            @Override
+            public void apply(DirCacheEntry entry) {
+              entry.setFileMode(FileMode.GITLINK);
+              entry.setObjectId(ObjectId.fromString("1".repeat(40)));
+            }
+          });
+      editor.commit();
+      return git.commit()
+          .setMessage("Add a submodule")
           .setAuthor(AUTHOR)
           .setCommitter(AUTHOR)
           .setSign(false)

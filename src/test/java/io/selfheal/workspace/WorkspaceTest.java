@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -384,6 +385,12 @@ class WorkspaceTest {
       assertThat(GitRepo.tip(forge, "refs/heads/trunk")).isEqualTo(next);
       assertThat(GitRepo.tip(forge, "refs/heads/" + BRANCH)).isEqualTo(trunk);
     }
+  }
+
+  @Test
+  void keepsOthersOutOfTheWorkDirectory() throws Exception {
+    assertThat(Files.getPosixFilePermissions(temp.resolve("work")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test
