@@ -350,8 +350,8 @@ public final class BuildPrompt {
 
   private static String marked(Part part, String mark) {
     String newline = part.text().isEmpty() || part.text().endsWith("\n") ? "" : "\n";
-    return "<<<%s %s>>>\n%s%s<<<end %s>>>\n\n"
-        .formatted(part.label(), mark, part.text(), newline, mark);
+    String begin = "<<<" + part.label() + " " + mark + ">>>\n";
+    return begin + part.text() + newline + "<<<end " + mark + ">>>\n\n";
   }
 
   /** A short number that no part contains; the same for the same parts. */

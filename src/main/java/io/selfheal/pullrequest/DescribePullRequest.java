@@ -1,5 +1,7 @@
 package io.selfheal.pullrequest;
 
+import static java.util.Map.entry;
+
 import io.selfheal.commit.FixBranch;
 import io.selfheal.commit.Verification;
 import io.selfheal.commit.Verification.Run;
@@ -7,6 +9,7 @@ import io.selfheal.issue.Issue;
 import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
 import io.selfheal.model.ModelPrices;
+import io.selfheal.prompt.PromptTemplate;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +25,7 @@ public final class DescribePullRequest {
   private static final int MAX_TRACE = 18_000;
   private static final int MAX_PATHS = 40;
 
+  private final PromptTemplate body = PromptTemplate.load("pull-request");
   private final ModelPrices prices;
   private final UnaryOperator<String> masked;
 
@@ -55,50 +59,26 @@ public final class DescribePullRequest {
   public String body(FixBranch branch) {
     FixProposal proposal = branch.proposal();
     Issue issue = proposal.prompt().issue();
-    return """
-    An error in the log of %s, and a proposed fix. Nobody has reviewed it yet.
-
-    ### Root cause
-
-    %s
-
-    ### What changes and why
-
-    %s
-
-    %s
-
-    ### The error
-
-    %s
-
-    Seen %s between %s and %s in %s.
-
-    ### Verification
-
-    %s
-
-    ### Cost
-
-    Model %s, %s. Estimated cost: %s.
-
-    Fingerprint: %s
-    """
-        .formatted(
-            Markdown.code(issue.app()),
-            Markdown.text(masked.apply(proposal.rootCause()), MAX_PROSE),
-            Markdown.text(masked.apply(proposal.description()), MAX_PROSE),
-            changedFiles(proposal),
-            Markdown.block(trace(issue)),
-            issue.occurrences() == 1 ? "once" : number(issue.occurrences()) + " times",
-            issue.firstSeen(),
-            issue.lastSeen(),
-            issue.logGroup() == null ? "its log" : Markdown.code(issue.logGroup()),
-            verification(branch),
-            Markdown.code(proposal.modelId()),
-            tokens(proposal, issue),
-            cost(proposal, issue),
-            Markdown.code(issue.fingerprint()));
+    return body.fill(
+        Map.ofEntries(
+            entry("app", Markdown.code(issue.app())),
+            entry("root_cause", Markdown.text(masked.apply(proposal.rootCause()), MAX_PROSE)),
+            entry("description", Markdown.text(masked.apply(proposal.description()), MAX_PROSE)),
+            entry("changed_files", changedFiles(proposal)),
+            entry("trace", Markdown.block(trace(issue))),
+            entry(
+                "occurrences",
+                issue.occurrences() == 1 ? "once" : number(issue.occurrences()) + " times"),
+            entry("first_seen", String.valueOf(issue.firstSeen())),
+            entry("last_seen", String.valueOf(issue.lastSeen())),
+            entry(
+                "log_group",
+                issue.logGroup() == null ? "its log" : Markdown.code(issue.logGroup())),
+            entry("verification", verification(branch)),
+            entry("model", Markdown.code(proposal.modelId())),
+            entry("tokens", tokens(proposal, issue)),
+            entry("cost", cost(proposal, issue)),
+            entry("fingerprint", Markdown.code(issue.fingerprint()))));
   }
 
   private static String changedFiles(FixProposal proposal) {

@@ -9,7 +9,6 @@ import io.selfheal.pullrequest.ExistingPullRequests.Existing;
 import io.selfheal.pullrequest.PullRequest.State;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,11 +51,11 @@ public final class LocalForge {
     Path folder =
         directory.resolve(branch.proposal().prompt().app().name()).resolve("pull-requests");
     Files.createDirectories(folder);
-    // Another process may work for the same forge.
     try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
+        FileChannel.open(
+            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // Another process may work for the same forge. Closing the channel gives the lock back.
+      channel.lock();
       Optional<PullRequest> existing =
           ExistingPullRequests.decide(branch, existing(folder, branch));
       if (existing.isPresent() && existing.get().state() != State.OPEN) {
@@ -138,7 +137,7 @@ public final class LocalForge {
   }
 
   private static long number(Path file) {
-    return Long.parseLong(file.getFileName().toString().replaceFirst("\\..*", ""));
+    return Long.parseLong(String.valueOf(file.getFileName()).replaceFirst("\\..*", ""));
   }
 
   private static String url(Path folder, long number) {

@@ -60,6 +60,11 @@ final class Markdown {
               + "|(?<![a-z0-9@])@[a-z0-9][\\w./@#!-]*"
               + "|(?<![a-z0-9])(?:(?:[\\w.-]+/[\\w.-]+)?[#!]\\d|gh-\\d)[\\w/@#!-]*");
 
+  /** What tells a forge's CI to leave a commit alone. */
+  private static final Pattern CI_MARKER =
+      Pattern.compile(
+          "(?i)\\[\\s*((?:skip|no)[ -]ci|ci[ -]skip|skip[ -]actions|actions[ -]skip)\\s*]");
+
   private Markdown() {}
 
   /** Text as a block of code that it cannot end. */
@@ -77,8 +82,9 @@ final class Markdown {
 
   /** One line of plain text for a title, which a squashed merge makes a commit's message. */
   static String title(String text) {
-    return SafeText.visible(text)
-        .replaceAll("\\s+", " ")
+    return CI_MARKER
+        .matcher(SafeText.visible(text).replaceAll("\\s+", " "))
+        .replaceAll("$1")
         .replaceAll("(?i)[a-z][a-z0-9+.-]{1,20}://", "")
         .replaceAll("(?<![A-Za-z0-9@])@(?=\\w)", "")
         .replaceAll("[#!](?=\\d)", "")

@@ -295,13 +295,4 @@ class CallBedrockRouteTest {
         .hasMessageContaining("selfheal.heal.max-tokens-per-repair");
     bedrock.verify(0, postRequestedFor(anyUrl()));
   }
-
-  @Test
-  void routeIsNotThereForAnotherModel() throws Exception {
-    try (var route =
-        new RouteContext()
-            .start(Map.of("selfheal.model", "openai"), "routes/05-call-model/bedrock.camel.yaml")) {
-      assertThat(route.camel().getRoutes()).isEmpty();
-    }
-  }
 }

@@ -96,7 +96,8 @@ class MarkdownTest {
       value = {
         "Fix @property, fixes #12|Fix property, fixes 12",
         "Resolve https://github.com/a/b/issues/1|Resolve github.com/a/b/issues/1",
-        "Closes GH-4|Closes gh 4"
+        "Closes GH-4|Closes gh 4",
+        "Guard items [skip ci]|Guard items skip ci"
       })
   void titleClosesNothing(String title, String expected) {
     assertThat(Markdown.title(title)).isEqualTo(expected);
