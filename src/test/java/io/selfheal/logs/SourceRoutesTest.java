@@ -65,8 +65,11 @@ class SourceRoutesTest {
     main.bind("cloudWatchLogsClient", new OneGroup("/aws/lambda/orders", now));
     ApplicationRouter router =
         new ApplicationRouter(
-            List.of(LogFixtures.application("shop", "/aws/lambda/*", "web#1"), LogFixtures.application("billing", "b")));
-    main.addInitialProperty("selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
+            List.of(
+                LogFixtures.application("shop", "/aws/lambda/*", "web#1"),
+                LogFixtures.application("billing", "b")));
+    main.addInitialProperty(
+        "selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
     main.addInitialProperty("selfheal.cloudwatch.exclude-log-groups", "*selfheal*");
     main.addInitialProperty("selfheal.cloudwatch.poll-interval", "100ms");
     failuresToCome.set(1);
@@ -79,7 +82,9 @@ class SourceRoutesTest {
                 "shop",
                 "/aws/lambda/orders",
                 "s",
-                List.of(new LogEvent("1", Instant.ofEpochMilli(now.toEpochMilli()), "[ERROR] KeyError"))));
+                List.of(
+                    new LogEvent(
+                        "1", Instant.ofEpochMilli(now.toEpochMilli()), "[ERROR] KeyError"))));
   }
 
   private void start(String source, ApplicationRouter router) throws Exception {
@@ -105,7 +110,8 @@ class SourceRoutesTest {
                           if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                             throw new IllegalStateException("store is down");
                           }
-                          stored.addAll(exchange.getMessage().getMandatoryBody(ReceivedLogs.class).batches());
+                          stored.addAll(
+                              exchange.getMessage().getMandatoryBody(ReceivedLogs.class).batches());
                         });
               }
             });
@@ -116,7 +122,9 @@ class SourceRoutesTest {
   private record OneGroup(String name, Instant time) implements CloudWatchLogsClient {
     @Override
     public DescribeLogGroupsResponse describeLogGroups(DescribeLogGroupsRequest request) {
-      return DescribeLogGroupsResponse.builder().logGroups(group -> group.logGroupName(name)).build();
+      return DescribeLogGroupsResponse.builder()
+          .logGroups(group -> group.logGroupName(name))
+          .build();
     }
 
     @Override
