@@ -91,6 +91,8 @@ class SourceRoutesTest {
   }
 
   private void start(String source, ApplicationRouter router) throws Exception {
+    // These routes and beans only, not the program's own configuration.
+    main.setDefaultPropertyPlaceholderLocation("false");
     main.configure()
         .withRoutesIncludePattern(
             "classpath:routes/00-error-handling.camel.yaml,classpath:routes/01-receive-logs/receive-logs.camel.yaml,"
