@@ -71,6 +71,9 @@ class SourceRoutesTest {
     main.addInitialProperty(
         "selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
     main.addInitialProperty("selfheal.cloudwatch.exclude-log-groups", "*selfheal*");
+    main.addInitialProperty("selfheal.cloudwatch.filter-pattern", "");
+    main.addInitialProperty("selfheal.cloudwatch.lookback", "5m");
+    main.addInitialProperty("selfheal.cloudwatch.overlap", "2m");
     main.addInitialProperty("selfheal.cloudwatch.poll-interval", "100ms");
     failuresToCome.set(1);
     start("cloudwatch", router);
@@ -88,6 +91,8 @@ class SourceRoutesTest {
   }
 
   private void start(String source, ApplicationRouter router) throws Exception {
+    // These routes and beans only, not the program's own configuration.
+    main.setDefaultPropertyPlaceholderLocation("false");
     main.configure()
         .withRoutesIncludePattern(
             "classpath:routes/00-error-handling.camel.yaml,classpath:routes/01-receive-logs/receive-logs.camel.yaml,"
@@ -129,7 +134,7 @@ class SourceRoutesTest {
 
     @Override
     public FilterLogEventsResponse filterLogEvents(FilterLogEventsRequest request) {
-      if (!request.logGroupName().equals(name)) {
+      if (!request.logGroupName().equals(name) || request.filterPattern() != null) {
         return FilterLogEventsResponse.builder().events(List.of()).build();
       }
       return FilterLogEventsResponse.builder()
