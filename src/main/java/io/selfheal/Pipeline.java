@@ -9,9 +9,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /** The routes, running: Camel's main with our settings and the route files that they ask for. */
 public final class Pipeline implements AutoCloseable {
@@ -30,6 +32,9 @@ public final class Pipeline implements AutoCloseable {
       own.setLevel(Level.toLevel(settings.text("selfheal.log.level"), Level.INFO));
     }
     main = new Main();
+    // Camel's own strategy ends in a shutdown hook, and a JVM that a signal ends never exits with
+    // 0.
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.setPropertyPlaceholderLocations("classpath:application.properties");
     Properties properties = settings.asProperties();
     main.setOverrideProperties(properties);
@@ -53,6 +58,11 @@ public final class Pipeline implements AutoCloseable {
 
   /** Starts the routes, and comes back when they have drained after SIGTERM. */
   public int run() throws Exception {
+    for (String signal : new String[] {"TERM", "INT"}) {
+      // Camel's own shutdown hook would drain too, but a JVM that ends by a signal never exits with
+      // 0.
+      Signal.handle(new Signal(signal), received -> main.completed());
+    }
     main.run();
     return main.getExitCode();
   }
