@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -28,7 +29,7 @@ public final class Fingerprints {
 
   /** Types that mean a stack too deep; how often the cycle went round differs each time. */
   private static final Set<String> RECURSION =
-      Set.of("RecursionError", "StackOverflowError", "SystemStackError", "StackOverflowException");
+      Set.of("RecursionError", "java.lang.StackOverflowError", "SystemStackError", "System.StackOverflowException");
 
   /** Frames that Python before 3.12 prints for what later versions inline. */
   private static final Set<String> INLINED = Set.of("<listcomp>", "<dictcomp>", "<setcomp>");
@@ -66,7 +67,7 @@ public final class Fingerprints {
   }
 
   private static boolean describe(StackTrace trace, String role, List<String> components) {
-    String type = simpleName(trace.exceptionType());
+    String type = simpleName(trace.language(), trace.exceptionType());
     components.add(role + "type: " + type);
     List<Frame> chosen = trace.frames().stream().filter(Frame::inApp).toList();
     boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
@@ -76,18 +77,22 @@ public final class Fingerprints {
     if (chosen.isEmpty() && !syntaxFile) {
       chosen = trace.frames();
     }
-    List<Frame> frames = withoutEntryPoint(inlined(chosen));
-    String root = commonFolder(frames);
+    List<Frame> frames = withoutEntryPoint(trace.language(), inlined(chosen));
+    boolean recursion = isRecursion(type, trace.message());
+    String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
     for (Frame frame : frames) {
-      lines.add(role + "frame: " + describe(frame, root));
-      boolean cycle = collapse(lines);
-      if (cycle && RECURSION.contains(type)) {
+      lines.add(role + "frame: " + describe(trace.language(), frame, root));
+      int cycle = collapse(lines);
+      if (cycle > 0 && recursion) {
+        // How it got there, and where in the cycle the stack ended, is cut off or by chance.
+        lines = new ArrayList<>(lines.subList(lines.size() - cycle, lines.size()));
+        Collections.sort(lines);
         break;
       }
     }
     components.addAll(lines);
-    return !lines.isEmpty() || syntaxFile;
+    return syntaxFile || frames.stream().anyMatch(frame -> frame.function() != null);
   }
 
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */
@@ -140,25 +145,30 @@ public final class Fingerprints {
     return result;
   }
 
-  private static List<Frame> withoutEntryPoint(List<Frame> frames) {
+  private static List<Frame> withoutEntryPoint(String language, List<Frame> frames) {
     int from = 0;
-    while (from < frames.size() - 1
-        && frames.get(from).function() != null
-        && ENTRY_POINTS.contains(frames.get(from).function())) {
+    while (from < frames.size() - 1 && isEntryPoint(language, frames.get(from).function())) {
       from++;
     }
     return frames.subList(from, frames.size());
   }
 
-  private static String describe(Frame frame, String root) {
+  private static boolean isEntryPoint(String language, String function) {
+    return function != null
+        && (ENTRY_POINTS.contains(function) || language.equals("java") && function.endsWith(".main"));
+  }
+
+  private static String describe(String language, Frame frame, String root) {
     StringBuilder text = new StringBuilder();
-    if (frame.module() != null) {
-      text.append(frame.module());
-    } else if (frame.file() != null) {
+    boolean qualified = FunctionName.isQualified(language) && frame.function() != null;
+    if (!qualified && frame.file() != null) {
       text.append(withoutIds(place(frame, root)));
     }
     if (frame.function() != null) {
-      text.append(" in ").append(frame.function());
+      String function = FunctionName.of(language, frame.function());
+      if (!function.isEmpty()) {
+        text.append(text.isEmpty() ? "" : " in ").append(function);
+      }
     }
     if (frame.source() != null && !isPartOfChain(frame.source())) {
       String source = frame.source();
@@ -226,7 +236,8 @@ public final class Fingerprints {
   private static String commonFolder(List<Frame> frames) {
     String root = null;
     for (Frame frame : frames) {
-      if (frame.file() == null || !frame.inApp() || frame.file().indexOf('/') <= 0 && !frame.file().startsWith("/")) {
+      // A script started by its relative path has no folder to share.
+      if (frame.file() == null || !frame.inApp() || frame.file().indexOf('/') < 0) {
         continue;
       }
       String path = frame.file().replace('\\', '/');
@@ -279,26 +290,37 @@ public final class Fingerprints {
     return text == null ? path : text.toString();
   }
 
-  /** Drops repeated cycles at the end of the list, of up to {@value #MAX_CYCLE} frames. */
-  private static boolean collapse(List<String> lines) {
+  private static boolean isRecursion(String type, String message) {
+    return RECURSION.contains(type)
+        || type.equals("RangeError") && message.startsWith("Maximum call stack");
+  }
+
+  /**
+   * Drops a repeated cycle at the end of the list, of up to {@value #MAX_CYCLE} frames; returns its
+   * length, 0 if there is none.
+   */
+  private static int collapse(List<String> lines) {
     for (int length = 1; length <= MAX_CYCLE && 2 * length <= lines.size(); length++) {
       int end = lines.size();
       if (lines.subList(end - length, end).equals(lines.subList(end - 2 * length, end - length))) {
         lines.subList(end - length, end).clear();
-        return true;
+        return length;
       }
     }
-    return false;
+    return 0;
   }
 
   private static String baseName(String path) {
     return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }
 
-  /** {@code services.orders.OrderError} and {@code OrderError}: formats differ in what they print. */
-  private static String simpleName(String type) {
-    int end = type.length();
-    return type.substring(type.lastIndexOf('.', end - 1) + 1, end);
+  /**
+   * {@code OrderError} of {@code services.orders.OrderError}: Python's formats differ in whether
+   * they print the module. AWS Lambda's Ruby runtime wraps the type.
+   */
+  private static String simpleName(String language, String type) {
+    String name = type.startsWith("Function<") && type.endsWith(">") ? type.substring(9, type.length() - 1) : type;
+    return language.equals("python") ? name.substring(name.lastIndexOf('.') + 1) : name;
   }
 
   private static String md5(String text) {
