@@ -41,6 +41,10 @@ public final class Fingerprints {
   private static final Set<String> COMMON_NAMES =
       Set.of("__init__.py", "index.js", "index.ts", "index.mjs", "index.jsx", "index.tsx", "index.php", "mod.rs", "route.ts", "route.js", "page.tsx", "page.jsx");
 
+  /** Folders that hold libraries; what stands behind is the same everywhere. */
+  private static final List<String> LIBRARY_FOLDERS =
+      List.of("/site-packages/", "/dist-packages/", "/node_modules/");
+
   private static final int MAX_CYCLE = 8;
   private static final int MAX_SOURCE = 400;
 
@@ -49,6 +53,17 @@ public final class Fingerprints {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
     boolean frames = describe(trace, "", components);
+    if (!trace.causedBy().isEmpty()) {
+      frames |= describeCauses(trace, components);
+    }
+    if (!frames) {
+      components.add("message: " + MessagePattern.of(trace.message()));
+    }
+    return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+  }
+
+  private static boolean describeCauses(StackTrace trace, List<String> components) {
+    boolean frames = false;
     // Tasks of a group fail in any number and order.
     Collection<List<String>> causes =
         trace.exceptionType().endsWith("ExceptionGroup")
@@ -60,24 +75,24 @@ public final class Fingerprints {
       causes.add(one);
     }
     causes.forEach(components::addAll);
-    if (!frames) {
-      components.add("message: " + MessagePattern.of(trace.message()));
-    }
-    return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+    return frames;
   }
 
   private static boolean describe(StackTrace trace, String role, List<String> components) {
     String type = simpleName(trace.language(), trace.exceptionType());
     components.add(role + "type: " + type);
-    List<Frame> chosen = trace.frames().stream().filter(Frame::inApp).toList();
     boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
-    if (syntaxFile) {
-      chosen = chosen.stream().filter(frame -> frame.function() != null).toList();
+    List<Frame> chosen = new ArrayList<>(trace.frames().size());
+    for (Frame frame : trace.frames()) {
+      if (frame.inApp() && !(syntaxFile && frame.function() == null)) {
+        chosen.add(frame);
+      }
     }
     if (chosen.isEmpty() && !syntaxFile) {
       chosen = trace.frames();
     }
-    List<Frame> frames = withoutEntryPoint(trace.language(), inlined(chosen));
+    boolean python = trace.language().equals("python");
+    List<Frame> frames = withoutEntryPoint(trace.language(), python ? inlined(chosen) : chosen);
     boolean recursion = isRecursion(type, trace.message());
     String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
@@ -92,7 +107,10 @@ public final class Fingerprints {
       }
     }
     components.addAll(lines);
-    return syntaxFile || frames.stream().anyMatch(frame -> frame.function() != null);
+    for (Frame frame : frames) {
+      syntaxFile |= frame.function() != null;
+    }
+    return syntaxFile;
   }
 
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */
@@ -197,7 +215,7 @@ public final class Fingerprints {
    */
   private static String place(Frame frame, String root) {
     String path = frame.file().replace('\\', '/');
-    for (String library : List.of("/site-packages/", "/dist-packages/", "/node_modules/")) {
+    for (String library : LIBRARY_FOLDERS) {
       int at = path.lastIndexOf(library);
       if (at >= 0) {
         return path.substring(at + library.length());
@@ -237,7 +255,7 @@ public final class Fingerprints {
     String root = null;
     for (Frame frame : frames) {
       // A script started by its relative path has no folder to share.
-      if (frame.file() == null || !frame.inApp() || frame.file().indexOf('/') < 0) {
+      if (frame.source() != null || frame.file() == null || !frame.inApp() || frame.file().indexOf('/') < 0) {
         continue;
       }
       String path = frame.file().replace('\\', '/');
@@ -302,6 +320,9 @@ public final class Fingerprints {
   private static int collapse(List<String> lines) {
     for (int length = 1; length <= MAX_CYCLE && 2 * length <= lines.size(); length++) {
       int end = lines.size();
+      if (!lines.get(end - 1).equals(lines.get(end - 1 - length))) {
+        continue;
+      }
       if (lines.subList(end - length, end).equals(lines.subList(end - 2 * length, end - length))) {
         lines.subList(end - length, end).clear();
         return length;

@@ -61,7 +61,7 @@ final class PythonParser implements TraceParser {
   public Start start(String line, List<String> before) {
     int at = line.indexOf(TRACEBACK);
     if (at >= 0) {
-      if (!isBlank(line.substring(at + TRACEBACK.length()))) {
+      if (!TraceText.isBlank(line, at + TRACEBACK.length())) {
         return null;
       }
       int group = at - (GROUP.length() - TRACEBACK.length());
@@ -349,8 +349,7 @@ final class PythonParser implements TraceParser {
     if (i == from || nameStart) {
       return -1;
     }
-    boolean ends = i == line.length() || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
-        && isBlank(line.substring(i));
+    boolean ends = i == line.length() || TraceText.isBlank(line, i);
     boolean colon = i < line.length() && line.charAt(i) == ':'
         && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
     return ends || colon ? i : -1;
@@ -371,7 +370,7 @@ final class PythonParser implements TraceParser {
     private boolean header;
     private String type;
     private final StringBuilder message = new StringBuilder();
-    private final Deque<String> undecided = new ArrayDeque<>();
+    private Deque<String> undecided;
     private final List<Frame> frames = new ArrayList<>();
     private List<StackTrace> members = List.of();
 
@@ -387,7 +386,7 @@ final class PythonParser implements TraceParser {
       int from = end < line.length() && line.charAt(end) == ':' ? end + 1 : end;
       from = from < line.length() && line.charAt(from) == ' ' ? from + 1 : from;
       message.append(line, from, line.length());
-      if (message.toString().isBlank()) {
+      if (TraceText.isBlank(line, from)) {
         message.setLength(0);
       }
     }
@@ -397,6 +396,9 @@ final class PythonParser implements TraceParser {
      * only what is followed by an indented line, or announced by a colon, counts as message.
      */
     private void more(String line) {
+      if (undecided == null) {
+        undecided = new ArrayDeque<>();
+      }
       undecided.add(line);
       boolean announced = message.length() == 0 || message.charAt(message.length() - 1) == ':';
       if (announced || indent(line) > 0) {

@@ -91,8 +91,22 @@ final class StructuredLog {
     if (error == null) {
       return null;
     }
-    String rest = start > 0 ? line.substring(0, start).strip() : record.toString();
-    return new Found(error.trace, rest + "\n" + error.text);
+    return new Found(error.trace, introduction(line.substring(0, start), record) + error.text);
+  }
+
+  /** What else the record says: time, level, request, trace id and the like. */
+  private static String introduction(String prefix, ObjectNode record) {
+    StringBuilder text = new StringBuilder(prefix.strip());
+    for (Map.Entry<String, JsonNode> field : record.properties()) {
+      JsonNode value = field.getValue();
+      boolean told = field.getKey().equals("errorMessage") || field.getKey().equals("errorType");
+      if (told || value.isNull() || value.isContainerNode()) {
+        continue;
+      }
+      text.append(text.isEmpty() ? "" : " ").append(field.getKey()).append('=');
+      text.append(value.isTextual() ? value.textValue() : value.asText());
+    }
+    return text.isEmpty() ? "" : text.append('\n').toString();
   }
 
   private record Error(StackTrace trace, String text) {}
@@ -128,24 +142,23 @@ final class StructuredLog {
 
   private Error fromStack(ObjectNode node, String stack) {
     List<String> lines = lines(stack);
-    List<FoundTrace> found = traces.find(lines);
-    if (!found.isEmpty()) {
-      return new Error(found.get(found.size() - 1).trace(), stack);
-    }
     String type = first(node, TYPE_FIELDS);
-    if (type == null) {
-      return null;
-    }
-    String message = first(node, MESSAGE_FIELDS);
-    message = message == null ? "" : message;
-    for (TraceParser parser : traces.parsers()) {
-      List<Frame> frames = parser.frames(lines);
-      if (!frames.isEmpty()) {
-        StackTrace trace = new StackTrace(parser.language(), type, message, frames, List.of(), true);
-        return new Error(trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+    List<String> firstLine = lines.subList(0, 1);
+    for (TraceParser parser : type == null ? List.<TraceParser>of() : traces.parsers()) {
+      if (!parser.frames(firstLine).isEmpty()) {
+        String message = first(node, MESSAGE_FIELDS);
+        return framesOnly(parser, type, message == null ? "" : message, lines, stack);
       }
     }
-    return null;
+    List<FoundTrace> found = traces.find(lines);
+    return found.isEmpty() ? null : new Error(found.get(found.size() - 1).trace(), stack);
+  }
+
+  private static Error framesOnly(
+      TraceParser parser, String type, String message, List<String> lines, String stack) {
+    StackTrace trace =
+        new StackTrace(parser.language(), type, message, parser.frames(lines), List.of(), true);
+    return new Error(trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
   }
 
   /** A text field that holds a trace of its own, whatever its name. */

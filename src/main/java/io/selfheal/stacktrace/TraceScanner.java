@@ -278,15 +278,19 @@ public final class TraceScanner {
 
     /** Without the latest lines that turned out not to belong to it. */
     private List<Line> lines() {
-      List<Line> lines = new ArrayList<>(head);
-      lines.addAll(tail.subList(tailFrom, tail.size()));
-      return lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
+      List<Line> lines = head;
+      if (!tail.isEmpty()) {
+        lines = new ArrayList<>(head);
+        lines.addAll(tail.subList(tailFrom, tail.size()));
+      }
+      return accepted == count ? lines : lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
     }
 
     List<String> stripped() {
-      List<String> result = new ArrayList<>();
-      for (Line line : lines()) {
-        if (gap() && result.size() == head.size()) {
+      List<Line> lines = lines();
+      List<String> result = new ArrayList<>(lines.size() + 1);
+      for (Line line : lines) {
+        if (result.size() == head.size() && gap()) {
           result.add(GAP);
         }
         result.add(line.stripped);
@@ -295,13 +299,13 @@ public final class TraceScanner {
     }
 
     String raw() {
-      StringBuilder text = new StringBuilder();
+      StringBuilder text = new StringBuilder(Math.min(headBytes + tailBytes, MAX_BYTES));
       int index = 0;
       for (Line line : lines()) {
         if (index > 0) {
           text.append('\n');
         }
-        if (gap() && index == head.size()) {
+        if (index == head.size() && gap()) {
           text.append(GAP).append('\n');
         }
         text.append(line.raw);
