@@ -10,8 +10,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -48,8 +50,67 @@ public final class Fingerprints {
   private static final int MAX_CYCLE = 8;
   private static final int MAX_SOURCE = 400;
 
-  /** The fingerprint of an error. */
+  /** The latest fingerprints, as repeats come in numbers; about 2 KiB each. */
+  private static final int MAX_REMEMBERED = 16_384;
+
+  private final Map<Key, Fingerprint> remembered =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Fingerprint> eldest) {
+          return size() > MAX_REMEMBERED;
+        }
+      };
+
+  /** All that a fingerprint depends on where the message does not count. */
+  private record Key(String language, String type, List<Frame> frames, List<Key> causes) {
+    static Key of(StackTrace trace) {
+      List<Key> causes = List.of();
+      if (!trace.causedBy().isEmpty()) {
+        causes = new ArrayList<>(trace.causedBy().size());
+        for (StackTrace cause : trace.causedBy()) {
+          causes.add(of(cause));
+        }
+      }
+      return new Key(trace.language(), trace.exceptionType(), trace.frames(), causes);
+    }
+  }
+
+  /** The fingerprint of an error. Thread-safe. */
   public Fingerprint of(StackTrace trace) {
+    if (dependsOnMessage(trace) || trace.causedBy().stream().anyMatch(Fingerprints::dependsOnMessage)) {
+      return compute(trace);
+    }
+    Key key = Key.of(trace);
+    synchronized (remembered) {
+      Fingerprint known = remembered.get(key);
+      if (known != null) {
+        return known;
+      }
+    }
+    Fingerprint fingerprint = compute(trace);
+    synchronized (remembered) {
+      remembered.put(key, fingerprint);
+    }
+    return fingerprint;
+  }
+
+  private static boolean dependsOnMessage(StackTrace trace) {
+    if (trace.frames().isEmpty() || trace.exceptionType().equals("RangeError") || isSyntaxError(trace.exceptionType())) {
+      return true;
+    }
+    for (Frame frame : trace.frames()) {
+      if (frame.function() == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSyntaxError(String type) {
+    return type.equals("SyntaxError") || type.equals("IndentationError") || type.equals("TabError");
+  }
+
+  private static Fingerprint compute(StackTrace trace) {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
     boolean frames = describe(trace, "", components);
@@ -116,7 +177,7 @@ public final class Fingerprints {
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */
   private static boolean addSyntaxErrorFile(
       StackTrace trace, String type, String role, List<String> components) {
-    if (!type.equals("SyntaxError") && !type.equals("IndentationError") && !type.equals("TabError")) {
+    if (!isSyntaxError(type)) {
       return false;
     }
     String file = null;

@@ -356,8 +356,12 @@ final class PythonParser implements TraceParser {
   }
 
   private static boolean namesError(String line, int from, int end) {
-    String type = line.substring(from, end);
-    return ERROR_ENDINGS.stream().anyMatch(type::endsWith);
+    for (String ending : ERROR_ENDINGS) {
+      if (end - from >= ending.length() && line.startsWith(ending, end - ending.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static final class Group {
