@@ -77,8 +77,13 @@ public final class Fingerprints {
 
   /** The fingerprint of an error. Thread-safe. */
   public Fingerprint of(StackTrace trace) {
-    if (dependsOnMessage(trace) || trace.causedBy().stream().anyMatch(Fingerprints::dependsOnMessage)) {
+    if (dependsOnMessage(trace)) {
       return compute(trace);
+    }
+    for (StackTrace cause : trace.causedBy()) {
+      if (dependsOnMessage(cause)) {
+        return compute(trace);
+      }
     }
     Key key = Key.of(trace);
     synchronized (remembered) {
@@ -95,15 +100,23 @@ public final class Fingerprints {
   }
 
   private static boolean dependsOnMessage(StackTrace trace) {
-    if (trace.frames().isEmpty() || trace.exceptionType().equals("RangeError") || isSyntaxError(trace.exceptionType())) {
-      return true;
-    }
-    for (Frame frame : trace.frames()) {
-      if (frame.function() == null) {
+    return trace.exceptionType().equals("RangeError")
+        || isSyntaxError(trace.exceptionType())
+        || !isNamed(trace.frames());
+  }
+
+  /** Whether a function is named by the frames that count: the application's, or else all. */
+  private static boolean isNamed(List<Frame> frames) {
+    boolean inApp = false;
+    boolean named = false;
+    for (Frame frame : frames) {
+      if (frame.inApp() && frame.function() != null) {
         return true;
       }
+      inApp |= frame.inApp();
+      named |= frame.function() != null;
     }
-    return false;
+    return named && !inApp;
   }
 
   private static boolean isSyntaxError(String type) {
@@ -168,10 +181,7 @@ public final class Fingerprints {
       }
     }
     components.addAll(lines);
-    for (Frame frame : frames) {
-      syntaxFile |= frame.function() != null;
-    }
-    return syntaxFile;
+    return syntaxFile || isNamed(trace.frames());
   }
 
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */

@@ -3,6 +3,7 @@ package io.selfheal.stacktrace;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ final class StructuredLog {
   private static final int MAX_RECORD = 4 * 1024 * 1024;
 
   private final StackTraces traces;
-  private final ObjectMapper json = new ObjectMapper();
+  private final ObjectReader json = new ObjectMapper().readerFor(JsonNode.class);
 
   StructuredLog(StackTraces traces) {
     this.traces = traces;
