@@ -93,7 +93,8 @@ final class GoParser implements TraceParser {
         frames.add(frame(call, line, indent));
         call = null;
       } else {
-        call = isCall(line, indent) ? line.strip() : null;
+        // zap prints functions without arguments.
+        call = indent == 0 && !line.isEmpty() ? line.strip() : null;
       }
     }
     Collections.reverse(frames);
@@ -161,6 +162,9 @@ final class GoParser implements TraceParser {
       String name = call.substring("created by ".length());
       int in = name.indexOf(" in goroutine ");
       return in < 0 ? name : name.substring(0, in);
+    }
+    if (!call.endsWith(")")) {
+      return call;
     }
     int depth = 0;
     for (int i = call.length() - 1; i > 0; i--) {

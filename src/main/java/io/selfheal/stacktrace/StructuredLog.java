@@ -124,6 +124,11 @@ final class StructuredLog {
         return error;
       }
     }
+    Error listed = listed(node.get("exception"));
+    if (listed != null) {
+      node.remove("exception");
+      return listed;
+    }
     Error inText = wholeTrace(node);
     if (inText != null) {
       return inText;
@@ -144,10 +149,16 @@ final class StructuredLog {
   private Error fromStack(ObjectNode node, String stack) {
     List<String> lines = lines(stack);
     String type = first(node, TYPE_FIELDS);
-    List<String> firstLine = lines.subList(0, 1);
+    String message = first(node, MESSAGE_FIELDS);
+    String error = text(node.get("error"));
+    if (type == null && error != null) {
+      // zap names no type.
+      type = "error";
+      message = error;
+    }
+    List<String> firstLines = lines.subList(0, Math.min(2, lines.size()));
     for (TraceParser parser : type == null ? List.<TraceParser>of() : traces.parsers()) {
-      if (!parser.frames(firstLine).isEmpty()) {
-        String message = first(node, MESSAGE_FIELDS);
+      if (!parser.frames(firstLines).isEmpty()) {
         return framesOnly(parser, type, message == null ? "" : message, lines, stack);
       }
     }
@@ -160,6 +171,34 @@ final class StructuredLog {
     StackTrace trace =
         new StackTrace(parser.language(), type, message, parser.frames(lines), List.of(), true);
     return new Error(trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+  }
+
+  /** structlog's {@code dict_tracebacks}: the error and what caused it, with frames as objects. */
+  private Error listed(JsonNode exceptions) {
+    if (exceptions == null || !exceptions.isArray() || !exceptions.path(0).has("exc_type")) {
+      return null;
+    }
+    TraceParser python = traces.parser("python");
+    StringBuilder text = new StringBuilder();
+    List<StackTrace> chain = new ArrayList<>();
+    for (JsonNode exception : exceptions) {
+      StringBuilder stack = new StringBuilder();
+      for (JsonNode frame : exception.path("frames")) {
+        stack.append("  File \"").append(frame.path("filename").asText());
+        stack.append("\", line ").append(frame.path("lineno").asInt());
+        stack.append(", in ").append(frame.path("name").asText()).append('\n');
+      }
+      String type = exception.path("exc_type").asText();
+      String message = exception.path("exc_value").asText();
+      List<Frame> frames = python.frames(lines(stack.toString()));
+      chain.add(new StackTrace(python.language(), type, message, frames, List.of(), true));
+      text.append(type).append(": ").append(message).append('\n').append(stack);
+    }
+    StackTrace first = chain.get(0);
+    StackTrace trace =
+        new StackTrace(
+            first.language(), first.exceptionType(), first.message(), first.frames(), chain.subList(1, chain.size()), true);
+    return new Error(trace, text.toString());
   }
 
   /** A text field that holds a trace of its own, whatever its name. */
@@ -184,7 +223,8 @@ final class StructuredLog {
     if (type == null || message == null || type.isBlank()) {
       return null;
     }
-    StackTrace trace = new StackTrace("python", type, message, List.of(), List.of(), true);
+    String language = type.startsWith("Function<") ? "ruby" : "python";
+    StackTrace trace = new StackTrace(language, type, message, List.of(), List.of(), true);
     return new Error(trace, message.isEmpty() ? type : type + ": " + message);
   }
 

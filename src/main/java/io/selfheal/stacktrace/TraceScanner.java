@@ -162,7 +162,9 @@ public final class TraceScanner {
   /** Keeps the line, as it may be the first of an error or the one before it. */
   private void hold(String line, String raw) {
     String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
-    boolean readsLikeError = ErrorHeader.find(line) != null;
+    // .NET announces inner exceptions on lines of their own.
+    boolean inner = !header.isEmpty() && line.startsWith("---> ", TraceText.indent(line));
+    boolean readsLikeError = !inner && ErrorHeader.find(line) != null;
     boolean twoBlanks = text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
     if (!readsLikeError && !twoBlanks && !header.isEmpty() && header.size() < MAX_HEADER && !LinePrefix.startsRecord(line)) {
       header.add(text);
