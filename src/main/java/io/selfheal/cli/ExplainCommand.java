@@ -7,8 +7,8 @@ import io.selfheal.dedup.Fingerprint;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.TraceAssembler;
 import io.selfheal.logs.LogEvent;
-import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.FoundTrace;
+import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
 import java.io.IOException;
@@ -133,7 +133,8 @@ public final class ExplainCommand implements Callable<Integer> {
       printFrames(out, cause, "               ");
     }
     Fingerprint fingerprint = error.fingerprint();
-    out.println("  fingerprint  " + fingerprint.value() + " (version " + fingerprint.version() + ")");
+    out.println(
+        "  fingerprint  " + fingerprint.value() + " (version " + fingerprint.version() + ")");
     out.println("  because      the md5 of these lines:");
     fingerprint.components().forEach(component -> out.println("                 " + component));
     out.println("               " + reason(trace));

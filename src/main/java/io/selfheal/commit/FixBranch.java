@@ -11,4 +11,9 @@ import io.selfheal.model.FixProposal;
  * @param diff unified diff against the base
  */
 public record FixBranch(
-    FixProposal proposal, String name, String base, String commit, String diff, Verification verification) {}
+    FixProposal proposal,
+    String name,
+    String base,
+    String commit,
+    String diff,
+    Verification verification) {}

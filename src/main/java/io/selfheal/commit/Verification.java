@@ -8,7 +8,8 @@ import java.util.Optional;
  * @param command empty when none is configured
  */
 public record Verification(Optional<String> command, Optional<Run> before, Optional<Run> after) {
-  public static final Verification NONE = new Verification(Optional.empty(), Optional.empty(), Optional.empty());
+  public static final Verification NONE =
+      new Verification(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * One run of the command.

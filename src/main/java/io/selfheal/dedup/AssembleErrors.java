@@ -70,7 +70,8 @@ public final class AssembleErrors implements AutoCloseable {
     Delivery delivery = new Delivery();
     for (LogBatch batch : logs.batches()) {
       if (!batch.events().isEmpty() && !take(batch, delivery)) {
-        return CompletableFuture.failedFuture(new IllegalStateException("The log intake is shut down"));
+        return CompletableFuture.failedFuture(
+            new IllegalStateException("The log intake is shut down"));
       }
     }
     delivery.release();

@@ -37,11 +37,24 @@ public final class Fingerprints {
   private static final Set<String> INLINED = Set.of("<listcomp>", "<dictcomp>", "<setcomp>");
 
   /** Where a program starts: another script or thread is no other bug. */
-  private static final Set<String> ENTRY_POINTS = Set.of("<module>", "<main>", "main.main", "main::main");
+  private static final Set<String> ENTRY_POINTS =
+      Set.of("<module>", "<main>", "main.main", "main::main");
 
   /** File names that say nothing without their folder. */
   private static final Set<String> COMMON_NAMES =
-      Set.of("__init__.py", "index.js", "index.ts", "index.mjs", "index.jsx", "index.tsx", "index.php", "mod.rs", "route.ts", "route.js", "page.tsx", "page.jsx");
+      Set.of(
+          "__init__.py",
+          "index.js",
+          "index.ts",
+          "index.mjs",
+          "index.jsx",
+          "index.tsx",
+          "index.php",
+          "mod.rs",
+          "route.ts",
+          "route.js",
+          "page.tsx",
+          "page.jsx");
 
   /** Folders that hold libraries; what stands behind is the same everywhere. */
   private static final List<String> LIBRARY_FOLDERS =
@@ -226,7 +239,12 @@ public final class Fingerprints {
         result.set(
             result.size() - 1,
             new Frame(
-                around.file(), frame.line(), around.function(), around.module(), around.inApp(), frame.source()));
+                around.file(),
+                frame.line(),
+                around.function(),
+                around.module(),
+                around.inApp(),
+                frame.source()));
       } else {
         result.add(frame);
       }
@@ -261,7 +279,8 @@ public final class Fingerprints {
     }
     if (frame.source() != null && !isPartOfChain(frame.source())) {
       String source = frame.source();
-      text.append(" | ").append(source.length() > MAX_SOURCE ? source.substring(0, MAX_SOURCE) : source);
+      text.append(" | ")
+          .append(source.length() > MAX_SOURCE ? source.substring(0, MAX_SOURCE) : source);
     }
     return text.toString();
   }
@@ -317,8 +336,10 @@ public final class Fingerprints {
     String folder = path.substring(before + 1, slash);
     boolean deployed =
         before <= 0
-            || Set.of("/var/task", "/usr/src/app", "/var/runtime", "/var/www/html").contains(path.substring(0, slash))
-            || Set.of("app", "src", "dist", "build", "current", "code", "workspace").contains(folder);
+            || Set.of("/var/task", "/usr/src/app", "/var/runtime", "/var/www/html")
+                .contains(path.substring(0, slash))
+            || Set.of("app", "src", "dist", "build", "current", "code", "workspace")
+                .contains(folder);
     return deployed ? name : folder + "/" + name;
   }
 
@@ -336,7 +357,8 @@ public final class Fingerprints {
       } else {
         int same = 0;
         int lastSlash = 0;
-        while (same < Math.min(root.length(), folder.length()) && root.charAt(same) == folder.charAt(same)) {
+        while (same < Math.min(root.length(), folder.length())
+            && root.charAt(same) == folder.charAt(same)) {
           if (root.charAt(same++) == '/') {
             lastSlash = same;
           }
@@ -418,7 +440,8 @@ public final class Fingerprints {
   private static String md5(String text) {
     try {
       return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8)));
+          .formatHex(
+              MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has MD5", e);
     }

@@ -70,7 +70,8 @@ final class MessagePattern {
     if (!hasDigit(token)) {
       return token;
     }
-    String core = token.endsWith(".") || token.endsWith(":") ? token.substring(0, token.length() - 1) : token;
+    String core =
+        token.endsWith(".") || token.endsWith(":") ? token.substring(0, token.length() - 1) : token;
     String tail = token.substring(core.length());
     if (core.length() == 36 && core.charAt(8) == '-' && isHex(core.replace("-", ""))) {
       return "<uuid>" + tail;
@@ -149,7 +150,10 @@ final class MessagePattern {
     if (text.length() < 8) {
       return false;
     }
-    boolean day = digits(text, 0, 4) && (text.charAt(4) == '-' || text.charAt(4) == '/') && digits(text, 5, 7);
+    boolean day =
+        digits(text, 0, 4)
+            && (text.charAt(4) == '-' || text.charAt(4) == '/')
+            && digits(text, 5, 7);
     boolean time = digits(text, 0, 2) && text.charAt(2) == ':' && digits(text, 3, 5);
     return day || time;
   }

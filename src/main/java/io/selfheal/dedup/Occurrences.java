@@ -17,7 +17,8 @@ public final class Occurrences {
   public static final int DEFAULT_KNOWN = 100_000;
 
   /** How often an issue was seen since the last drain. */
-  public record Seen(String app, String fingerprint, long count, Instant firstSeen, Instant lastSeen) {
+  public record Seen(
+      String app, String fingerprint, long count, Instant firstSeen, Instant lastSeen) {
     /** This and another count of the same issue. */
     Seen plus(Seen other) {
       return new Seen(
@@ -57,7 +58,8 @@ public final class Occurrences {
   /** Counts one occurrence; to be called once for each event. */
   public synchronized void add(ErrorEvent event) {
     count(
-        new Seen(event.app(), event.fingerprint().value(), 1, event.timestamp(), event.timestamp()));
+        new Seen(
+            event.app(), event.fingerprint().value(), 1, event.timestamp(), event.timestamp()));
   }
 
   /** Whether the issue is known to be in the table. */

@@ -19,7 +19,8 @@ public final class TraceAssembler {
    * @param ofLatest whether it took lines from the latest event
    * @param ofEarlier whether it took lines from events before that
    */
-  public record Assembled(FoundTrace found, Instant timestamp, boolean ofLatest, boolean ofEarlier) {}
+  public record Assembled(
+      FoundTrace found, Instant timestamp, boolean ofLatest, boolean ofEarlier) {}
 
   private final TraceScanner scanner;
   private final Consumer<Assembled> errors;

@@ -3,10 +3,12 @@ package io.selfheal.issue;
 import java.time.Instant;
 
 /**
- * One distinct error of one application, as the table holds it. Texts that are not known yet are null.
+ * One distinct error of one application, as the table holds it. Texts that are not known yet are
+ * null.
  *
  * @param message the trace as text, secrets masked
- * @param reason why it is {@code FAILED}, {@code SUPPRESSED} or {@code REPORTED}, or why the last try failed
+ * @param reason why it is {@code FAILED}, {@code SUPPRESSED} or {@code REPORTED}, or why the last
+ *     try failed
  */
 public record Issue(
     String app,

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param app the application's name, as configured
  * @param logGroup log group, file or whatever the source calls it
- * @param logStream stream within the group; multi-line traces are assembled per (app, group, stream)
+ * @param logStream stream within the group; multi-line traces are assembled per (app, group,
+ *     stream)
  */
 public record LogBatch(String app, String logGroup, String logStream, List<LogEvent> events) {
   public LogBatch {

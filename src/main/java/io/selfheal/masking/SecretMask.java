@@ -38,7 +38,9 @@ public final class SecretMask {
               "(?i)(?<![a-z0-9])(?:proxy-)?authorization[\"']?\\s{0,5}+[:=]\\s{0,5}+[\"']?"
                   + "(?:(?:bearer|basic|token|digest|negotiate|aws4-hmac-sha256)\\s{1,5}+)?+(?<secret>[^\\s\"'<][^\"'\\r\\n<]{0,4096}+)"),
           Rule.of("token", "(?i)(?<![a-z0-9])bearer\\s{1,5}+(?<secret>[a-z0-9._~+/=-]{8,4096}+)"),
-          Rule.of("jwt", "(?<![A-Za-z0-9_-])(?<secret>eyJ[A-Za-z0-9_-]{8,8192}+\\.[A-Za-z0-9_-]{8,8192}+\\.[A-Za-z0-9_-]{0,8192}+)"),
+          Rule.of(
+              "jwt",
+              "(?<![A-Za-z0-9_-])(?<secret>eyJ[A-Za-z0-9_-]{8,8192}+\\.[A-Za-z0-9_-]{8,8192}+\\.[A-Za-z0-9_-]{0,8192}+)"),
           Rule.of(
               "aws-key",
               "(?<![A-Za-z0-9])(?<secret>(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}+)(?![A-Za-z0-9])"),
@@ -59,7 +61,9 @@ public final class SecretMask {
           Rule.of(
               "email",
               "(?<![A-Za-z0-9._%+-])(?!git@)(?<secret>[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]{1,63}+(?:\\.[A-Za-z0-9-]{1,63}+)++)"),
-          Rule.of("card", "(?<![A-Za-z0-9.-])(?<secret>[3-6][0-9](?:[ -]?[0-9]){11,17}+)(?![0-9A-Za-z])"));
+          Rule.of(
+              "card",
+              "(?<![A-Za-z0-9.-])(?<secret>[3-6][0-9](?:[ -]?[0-9]){11,17}+)(?![0-9A-Za-z])"));
 
   /** Values of assignments that are no secrets, but code or nothing. */
   private static final Set<String> NO_VALUES =
@@ -159,7 +163,9 @@ public final class SecretMask {
       int end = text.indexOf(KEY_END, label);
       int close = end < 0 ? -1 : text.indexOf("-----", end + KEY_END.length());
       int after = close < 0 ? text.length() : close + 5;
-      result.append(text, copied, begin).append(placeholder("private-key", text.substring(begin, after)));
+      result
+          .append(text, copied, begin)
+          .append(placeholder("private-key", text.substring(begin, after)));
       copied = after;
       begin = text.indexOf(KEY_BEGIN, after);
     }
@@ -183,7 +189,8 @@ public final class SecretMask {
 
   private static String placeholder(String kind, String value) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
       return "<" + kind + ":" + HexFormat.of().formatHex(hash, 0, 2) + ">";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);

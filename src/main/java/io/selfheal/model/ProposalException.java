@@ -2,7 +2,9 @@ package io.selfheal.model;
 
 import io.selfheal.prompt.RepairPrompt;
 
-/** An answer that does not hold. The message is written for the model, which is told once per try. */
+/**
+ * An answer that does not hold. The message is written for the model, which is told once per try.
+ */
 public class ProposalException extends RuntimeException {
   private final transient RepairPrompt prompt;
   private final String answer;
@@ -27,12 +29,18 @@ public class ProposalException extends RuntimeException {
 
   /** An answer of the right shape whose content does not hold. */
   public ProposalException(FixProposal proposal, String reason) {
-    this(proposal.prompt(), proposal.answer(), proposal.inputTokens(), proposal.outputTokens(), reason);
+    this(
+        proposal.prompt(),
+        proposal.answer(),
+        proposal.inputTokens(),
+        proposal.outputTokens(),
+        reason);
   }
 
   /** The same question again, with this answer and the reason. */
   public RepairPrompt nextPrompt() {
-    return prompt.rejected(new RepairPrompt.Rejection(answer, getMessage(), inputTokens, outputTokens));
+    return prompt.rejected(
+        new RepairPrompt.Rejection(answer, getMessage(), inputTokens, outputTokens));
   }
 
   /** Whether the model was already told once in this try. */

@@ -12,10 +12,16 @@ import java.util.Optional;
  * @param workTree the repair's own checkout of the base branch
  * @param system the house rules
  * @param user error and source code
- * @param rejection the model's answer that did not hold and why, when this is the second question of a try
+ * @param rejection the model's answer that did not hold and why, when this is the second question
+ *     of a try
  */
 public record RepairPrompt(
-    Issue issue, Application app, WorkTree workTree, String system, String user, Optional<Rejection> rejection) {
+    Issue issue,
+    Application app,
+    WorkTree workTree,
+    String system,
+    String user,
+    Optional<Rejection> rejection) {
 
   /**
    * An answer that was not accepted.

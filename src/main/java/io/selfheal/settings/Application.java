@@ -7,7 +7,8 @@ import java.util.Optional;
  * One application whose logs are watched: the keys {@code selfheal.apps.<app>.*}.
  *
  * @param name letters, digits, {@code .}, {@code _} and {@code -}; part of the table's key
- * @param logGroups log groups that belong to it, {@code *} as a wildcard; empty means every group (one application only)
+ * @param logGroups log groups that belong to it, {@code *} as a wildcard; empty means every group
+ *     (one application only)
  * @param repository git URL, {@code git@host:path} or a directory
  * @param branch base branch; empty means the remote's default branch
  * @param sshPrivateKey PEM or OpenSSH text
@@ -36,11 +37,15 @@ public record Application(
   public Application {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
       throw new ConfigurationException(
-          "selfheal.apps." + name, name, "use letters, digits, '.', '_' and '-' for an application's name");
+          "selfheal.apps." + name,
+          name,
+          "use letters, digits, '.', '_' and '-' for an application's name");
     }
     if (repository == null || repository.isBlank()) {
       throw new ConfigurationException(
-          "selfheal.apps." + name + ".repository", "", "set it to the git URL of the application's repository");
+          "selfheal.apps." + name + ".repository",
+          "",
+          "set it to the git URL of the application's repository");
     }
     logGroups = List.copyOf(logGroups);
     paths = List.copyOf(paths);

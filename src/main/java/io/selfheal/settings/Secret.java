@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A value that must never be printed. It is looked up each time it is needed, so a key that was rotated in Parameter
- * Store works without a restart.
+ * A value that must never be printed. It is looked up each time it is needed, so a key that was
+ * rotated in Parameter Store works without a restart.
  */
 public final class Secret {
   /** No value configured. */

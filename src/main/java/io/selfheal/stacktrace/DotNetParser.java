@@ -95,7 +95,8 @@ final class DotNetParser implements TraceParser {
     if (all.isEmpty()) {
       return null;
     }
-    List<StackTrace> causes = all.subList(1, all.size()).stream().map(part -> part.toTrace(List.of())).toList();
+    List<StackTrace> causes =
+        all.subList(1, all.size()).stream().map(part -> part.toTrace(List.of())).toList();
     return all.get(0).toTrace(causes);
   }
 
@@ -119,7 +120,10 @@ final class DotNetParser implements TraceParser {
         continue;
       }
       ErrorHeader header = ErrorHeader.findAny(text);
-      Part part = new Part(header == null ? "Exception" : header.type(), header == null ? text : header.message());
+      Part part =
+          new Part(
+              header == null ? "Exception" : header.type(),
+              header == null ? text : header.message());
       all.add(part);
       open.add(part);
     }
@@ -185,7 +189,8 @@ final class DotNetParser implements TraceParser {
     int number = in < 0 ? -1 : line.lastIndexOf(":line ");
     String file = number < 0 ? null : line.substring(in + 5, number);
     int value = number < 0 ? -1 : TraceText.number(line, number + 6);
-    return new Frame(file, value < 0 ? null : value, function, null, !library.contains(function), null);
+    return new Frame(
+        file, value < 0 ? null : value, function, null, !library.contains(function), null);
   }
 
   private static final class Part {
@@ -201,7 +206,8 @@ final class DotNetParser implements TraceParser {
     StackTrace toTrace(List<StackTrace> causedBy) {
       List<Frame> outermostFirst = new ArrayList<>(frames);
       Collections.reverse(outermostFirst);
-      return new StackTrace("csharp", type, message.toString().strip(), outermostFirst, causedBy, true);
+      return new StackTrace(
+          "csharp", type, message.toString().strip(), outermostFirst, causedBy, true);
     }
   }
 }

@@ -12,7 +12,8 @@ import java.util.List;
  */
 record ErrorHeader(int start, String type, String message) {
   private static final int MAX_SEARCHED = 2_000;
-  private static final List<String> ENDINGS = List.of("Error", "Exception", "Throwable", "Fault", "Timeout");
+  private static final List<String> ENDINGS =
+      List.of("Error", "Exception", "Throwable", "Fault", "Timeout");
 
   /** The first type in the line that is named like an error; null if there is none. */
   static ErrorHeader find(String line) {
@@ -40,7 +41,9 @@ record ErrorHeader(int start, String type, String message) {
       }
       int end = i;
       int segment = i;
-      while (end < length && (isTypePart(line.charAt(end)) || line.charAt(end) == '.' && end + 1 < length && isTypePart(line.charAt(end + 1)))) {
+      while (end < length
+          && (isTypePart(line.charAt(end))
+              || line.charAt(end) == '.' && end + 1 < length && isTypePart(line.charAt(end + 1)))) {
         if (line.charAt(end++) == '.') {
           segment = end;
         }
@@ -72,15 +75,19 @@ record ErrorHeader(int start, String type, String message) {
     String type = line.substring(start, end);
     // Rails: "NoMethodError (undefined method `x' for nil):"
     if (named && line.startsWith(" (", end) && line.stripTrailing().endsWith("):")) {
-      return new ErrorHeader(start, type, line.substring(end + 2, line.stripTrailing().length() - 2));
+      return new ErrorHeader(
+          start, type, line.substring(end + 2, line.stripTrailing().length() - 2));
     }
     if (after >= line.length() || TraceText.isBlank(line.substring(after))) {
       // A lone word at a line's end is an error's name only if it is one clearly.
       boolean alone = start == TraceText.indent(line) || type.indexOf('.') > 0;
       return alone && (named || type.indexOf('.') > 0) ? new ErrorHeader(start, type, "") : null;
     }
-    boolean colon = line.charAt(after) == ':' && (after + 1 == line.length() || TraceText.isSpace(line.charAt(after + 1)));
-    if (!colon || !named && start > 0 && type.indexOf('.') < 0 && !line.substring(0, start).isBlank()) {
+    boolean colon =
+        line.charAt(after) == ':'
+            && (after + 1 == line.length() || TraceText.isSpace(line.charAt(after + 1)));
+    if (!colon
+        || !named && start > 0 && type.indexOf('.') < 0 && !line.substring(0, start).isBlank()) {
       return null;
     }
     int from = Math.min(line.length(), after + 2);

@@ -46,7 +46,8 @@ final class GoParser implements TraceParser {
 
   /** At the line's start, or behind a prefix, which ends in a space; not within prose. */
   private static boolean isStart(String line, int at) {
-    return at == 0 || at < 200 && TraceText.isSpace(line.charAt(at - 1)) && LinePrefix.startsRecord(line);
+    return at == 0
+        || at < 200 && TraceText.isSpace(line.charAt(at - 1)) && LinePrefix.startsRecord(line);
   }
 
   @Override
@@ -63,7 +64,9 @@ final class GoParser implements TraceParser {
         if (blank) {
           return state == PLACE ? GAP : END;
         }
-        return isCall(line, indent) ? CALL : line.startsWith("exit status ") && state == PLACE ? CLOSED : END;
+        return isCall(line, indent)
+            ? CALL
+            : line.startsWith("exit status ") && state == PLACE ? CLOSED : END;
       case CALL:
         return isPlace(line, indent) ? PLACE : END;
       case GAP:
@@ -115,16 +118,22 @@ final class GoParser implements TraceParser {
         goroutines++;
       } else if (goroutines == 1) {
         stack.add(line);
-      } else if (goroutines == 0 && !isBlank(line) && !line.startsWith("[signal ", indent)
+      } else if (goroutines == 0
+          && !isBlank(line)
+          && !line.startsWith("[signal ", indent)
           && !line.startsWith(PANIC, indent)) {
         message.append('\n').append(line);
       }
     }
     List<Frame> frames = frames(stack);
-    return new StackTrace(language(), type, message.toString(), frames, List.of(), !frames.isEmpty());
+    return new StackTrace(
+        language(), type, message.toString(), frames, List.of(), !frames.isEmpty());
   }
 
-  /** {@code shop/store.(*Store).Load(0xc0000, {0x1, 0x2})}, {@code created by main.main in goroutine 1}. */
+  /**
+   * {@code shop/store.(*Store).Load(0xc0000, {0x1, 0x2})}, {@code created by main.main in goroutine
+   * 1}.
+   */
   private static boolean isCall(String line, int indent) {
     if (indent > 1 || indent == line.length()) {
       return false;
@@ -149,7 +158,10 @@ final class GoParser implements TraceParser {
   }
 
   private Frame frame(String call, String line, int indent) {
-    int suffix = line.indexOf(".go:", indent) >= 0 ? line.indexOf(".go:", indent) + 3 : line.indexOf(".s:", indent) + 2;
+    int suffix =
+        line.indexOf(".go:", indent) >= 0
+            ? line.indexOf(".go:", indent) + 3
+            : line.indexOf(".s:", indent) + 2;
     String file = line.substring(indent, suffix);
     int number = TraceText.number(line, suffix + 1);
     String function = function(call);

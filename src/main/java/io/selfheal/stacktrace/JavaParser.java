@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Stack traces of the JVM: Java, Kotlin, Scala and Groovy, as {@code printStackTrace} and loggers print them. */
+/**
+ * Stack traces of the JVM: Java, Kotlin, Scala and Groovy, as {@code printStackTrace} and loggers
+ * print them.
+ */
 final class JavaParser implements TraceParser {
   private static final String THREAD = "Exception in thread \"";
   private static final String CAUSE = "Caused by: ";
@@ -34,7 +37,9 @@ final class JavaParser implements TraceParser {
       return error ? new Start(FRAMES, frame, before.size()) : null;
     }
     int thread = line.indexOf(THREAD);
-    if (thread >= 0 && line.indexOf("\" ", thread + THREAD.length()) > 0 && ErrorHeader.find(line) != null) {
+    if (thread >= 0
+        && line.indexOf("\" ", thread + THREAD.length()) > 0
+        && ErrorHeader.find(line) != null) {
       return new Start(UNCAUGHT, thread);
     }
     return null;
@@ -46,15 +51,20 @@ final class JavaParser implements TraceParser {
     if (indent == line.length()) {
       return state == FRAMES || state == GAP ? GAP : END;
     }
-    if (isFrame(line, indent) || line.startsWith("... ", indent) && line.indexOf(" more", indent) > 0
+    if (isFrame(line, indent)
+        || line.startsWith("... ", indent) && line.indexOf(" more", indent) > 0
         || line.startsWith("... ", indent) && line.indexOf(" common frames omitted", indent) > 0) {
       return FRAMES;
     }
-    if (line.startsWith(CAUSE, indent) || line.startsWith(SUPPRESSED, indent) || line.startsWith(WRAPPED, indent)) {
+    if (line.startsWith(CAUSE, indent)
+        || line.startsWith(SUPPRESSED, indent)
+        || line.startsWith(WRAPPED, indent)) {
       return state == UNCAUGHT ? END : CAUSE_MESSAGE;
     }
     boolean message = state == UNCAUGHT || state == CAUSE_MESSAGE;
-    return message && !LinePrefix.startsRecord(line) && ErrorHeader.find(line) == null ? state : END;
+    return message && !LinePrefix.startsRecord(line) && ErrorHeader.find(line) == null
+        ? state
+        : END;
   }
 
   @Override
@@ -101,7 +111,10 @@ final class JavaParser implements TraceParser {
       } else if (causes.isEmpty()) {
         part = new Part(withoutThread(line));
         causes.add(part);
-      } else if (part != null && part.frames.isEmpty() && !line.startsWith("... ", indent) && !isBlank(line)) {
+      } else if (part != null
+          && part.frames.isEmpty()
+          && !line.startsWith("... ", indent)
+          && !isBlank(line)) {
         part.more.add(line);
       }
     }
@@ -153,7 +166,9 @@ final class JavaParser implements TraceParser {
     for (int i = from; i < open; i++) {
       char c = line.charAt(i);
       dot |= c == '.';
-      if (!Character.isJavaIdentifierPart(c) && "./@-<>[]+~;,=".indexOf(c) < 0 && !(c == ' ' && i > from)) {
+      if (!Character.isJavaIdentifierPart(c)
+          && "./@-<>[]+~;,=".indexOf(c) < 0
+          && !(c == ' ' && i > from)) {
         return false;
       }
     }
@@ -167,7 +182,11 @@ final class JavaParser implements TraceParser {
     }
     String place = line.substring(open + 1, close);
     int colon = place.lastIndexOf(':');
-    boolean numbered = colon > 0 && TraceText.number(place, colon + 1) >= 0 && place.indexOf('/') < 0 && place.indexOf(' ') < 0;
+    boolean numbered =
+        colon > 0
+            && TraceText.number(place, colon + 1) >= 0
+            && place.indexOf('/') < 0
+            && place.indexOf(' ') < 0;
     return numbered
         || place.endsWith(".java")
         || place.endsWith(".kt")
@@ -190,7 +209,8 @@ final class JavaParser implements TraceParser {
     int colon = place.lastIndexOf(':');
     int number = colon < 0 ? -1 : TraceText.number(place, colon + 1);
     String file = number < 0 ? place : place.substring(0, colon);
-    return new Frame(file, number < 0 ? null : number, function, module, !library.contains(function), null);
+    return new Frame(
+        file, number < 0 ? null : number, function, module, !library.contains(function), null);
   }
 
   /** {@code app//} and {@code platform/java.sql@17.0.1} without loader and version. */

@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Stack traces of V8 (Node.js, Deno, Bun prints alike), as uncaught errors and {@code console.error}
- * print them: with the error's properties and causes in braces behind.
+ * Stack traces of V8 (Node.js, Deno, Bun prints alike), as uncaught errors and {@code
+ * console.error} print them: with the error's properties and causes in braces behind.
  */
 final class JavaScriptParser implements TraceParser {
   private static final int FRAMES = 1;
@@ -29,7 +29,9 @@ final class JavaScriptParser implements TraceParser {
   @Override
   public Start start(String line, List<String> before) {
     int frame = frameStart(line);
-    if (frame < 0 || before.isEmpty() || ErrorHeader.findAny(withoutUncaught(before.get(0))) == null) {
+    if (frame < 0
+        || before.isEmpty()
+        || ErrorHeader.findAny(withoutUncaught(before.get(0))) == null) {
       return null;
     }
     return new Start(opensProperties(line) ? PROPERTIES : FRAMES, frame, before.size());
@@ -125,13 +127,17 @@ final class JavaScriptParser implements TraceParser {
 
   /** {@code [cause]: RangeError: ...} among the properties, {@code caused by: ...} of loggers. */
   private static boolean isCause(String line, int indent) {
-    return line.startsWith("[cause]: ", indent) || line.startsWith("caused by: ", indent) || line.startsWith("Caused by: ", indent);
+    return line.startsWith("[cause]: ", indent)
+        || line.startsWith("caused by: ", indent)
+        || line.startsWith("Caused by: ", indent);
   }
 
   /** A member of an AggregateError's {@code [errors]: [}. */
   private static boolean isInnerError(String line, int indent) {
     if (indent < 4 || line.startsWith("[", indent)) {
-      return line.startsWith("[errors]: [", indent) && line.length() > indent + 12 && ErrorHeader.find(line) != null;
+      return line.startsWith("[errors]: [", indent)
+          && line.length() > indent + 12
+          && ErrorHeader.find(line) != null;
     }
     ErrorHeader header = ErrorHeader.find(line);
     return header != null && header.start() == indent;
@@ -245,7 +251,8 @@ final class JavaScriptParser implements TraceParser {
     }
     if (!isNumberedPlace(line, placeFrom, placeEnd)) {
       String place = line.substring(placeFrom, placeEnd);
-      return new Frame(place.startsWith("<anonymous>") ? null : place, null, function, null, false, null);
+      return new Frame(
+          place.startsWith("<anonymous>") ? null : place, null, function, null, false, null);
     }
     int column = line.lastIndexOf(':', placeEnd - 1);
     int row = line.lastIndexOf(':', column - 1);

@@ -18,7 +18,10 @@ final class LibraryFrames {
 
   private LibraryFrames(List<String> patterns) {
     prefixes =
-        patterns.stream().filter(p -> p.startsWith("^")).map(p -> p.substring(1)).toArray(String[]::new);
+        patterns.stream()
+            .filter(p -> p.startsWith("^"))
+            .map(p -> p.substring(1))
+            .toArray(String[]::new);
     parts = patterns.stream().filter(p -> !p.startsWith("^")).toArray(String[]::new);
   }
 

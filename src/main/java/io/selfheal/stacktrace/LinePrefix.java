@@ -1,9 +1,9 @@
 package io.selfheal.stacktrace;
 
 /**
- * What a logger, container runtime or collector puts before each line. It is learned from the
- * line where a trace starts and recognised on the lines that follow by its shape: the same
- * punctuation and words, any number for a number, any level for a level.
+ * What a logger, container runtime or collector puts before each line. It is learned from the line
+ * where a trace starts and recognised on the lines that follow by its shape: the same punctuation
+ * and words, any number for a number, any level for a level.
  */
 final class LinePrefix {
   private static final int MAX_LENGTH = 512;
@@ -34,13 +34,18 @@ final class LinePrefix {
       if (isWord(c)) {
         int pEnd = wordEnd(text, p);
         int lEnd = wordEnd(line, l);
-        if (lEnd == l || lEnd - l > MAX_LENGTH || !alike(text.substring(p, pEnd), line.substring(l, lEnd))) {
+        if (lEnd == l
+            || lEnd - l > MAX_LENGTH
+            || !alike(text.substring(p, pEnd), line.substring(l, lEnd))) {
           return null;
         }
         p = pEnd;
         l = lEnd;
         // Levels are padded to one width: "INFO  x", "ERROR x".
-        if (p < text.length() && text.charAt(p) == ' ' && line.startsWith(" ", l) && p + 1 < text.length()) {
+        if (p < text.length()
+            && text.charAt(p) == ' '
+            && line.startsWith(" ", l)
+            && p + 1 < text.length()) {
           int pSpaces = spacesEnd(text, p);
           if (pSpaces < text.length()) {
             p = pSpaces;
@@ -111,7 +116,8 @@ final class LinePrefix {
     }
     int from = first == '[' ? 1 : 0;
     int digits = TraceText.afterNumber(line, from) - from;
-    if (digits == 4 && line.startsWith("-", from + 4) || digits == 2 && line.startsWith(":", from + 2)) {
+    if (digits == 4 && line.startsWith("-", from + 4)
+        || digits == 2 && line.startsWith(":", from + 2)) {
       return true;
     }
     int end = wordEnd(line, from);
@@ -135,7 +141,9 @@ final class LinePrefix {
       return line;
     }
     char flag = line.charAt(space + 8);
-    boolean flagged = (flag == 'F' || flag == 'P') && (line.length() == space + 9 || line.charAt(space + 9) == ' ');
+    boolean flagged =
+        (flag == 'F' || flag == 'P')
+            && (line.length() == space + 9 || line.charAt(space + 9) == ' ');
     return flagged ? line.substring(Math.min(line.length(), space + 10)) : line;
   }
 }

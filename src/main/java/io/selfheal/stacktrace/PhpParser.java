@@ -48,7 +48,8 @@ final class PhpParser implements TraceParser {
       return null;
     }
     int offset = error >= 4 && line.startsWith("PHP ", error - 4) ? error - 4 : error;
-    int text = indent(line.substring(line.indexOf(": ", error) + 1)) + line.indexOf(": ", error) + 1;
+    int text =
+        indent(line.substring(line.indexOf(": ", error) + 1)) + line.indexOf(": ", error) + 1;
     if (line.startsWith("Uncaught ", text)) {
       return new Start(HEADER, offset);
     }
@@ -60,8 +61,12 @@ final class PhpParser implements TraceParser {
     int indent = indent(line);
     boolean blank = indent == line.length();
     if (state == LARAVEL_LINES) {
-      boolean part = line.startsWith("[stacktrace]", indent) || isFrame(line, indent) || line.startsWith(PREVIOUS, indent)
-          || line.startsWith("\"}", indent) || blank;
+      boolean part =
+          line.startsWith("[stacktrace]", indent)
+              || isFrame(line, indent)
+              || line.startsWith(PREVIOUS, indent)
+              || line.startsWith("\"}", indent)
+              || blank;
       return part ? LARAVEL_LINES : END;
     }
     if (line.startsWith(STACK, indent)) {
@@ -69,10 +74,16 @@ final class PhpParser implements TraceParser {
     }
     return switch (state) {
       case HEADER, NEXT_HEADER -> !LinePrefix.startsRecord(line) ? state : END;
-      case STACK_LINES -> isFrame(line, indent)
-          ? STACK_LINES
-          : line.startsWith("thrown in ", indent) ? CLOSED : blank ? GAP : END;
-      case GAP -> blank ? GAP : line.startsWith("Next ", indent) ? NEXT_HEADER : line.startsWith("thrown in ", indent) ? CLOSED : END;
+      case STACK_LINES ->
+          isFrame(line, indent)
+              ? STACK_LINES
+              : line.startsWith("thrown in ", indent) ? CLOSED : blank ? GAP : END;
+      case GAP ->
+          blank
+              ? GAP
+              : line.startsWith("Next ", indent)
+                  ? NEXT_HEADER
+                  : line.startsWith("thrown in ", indent) ? CLOSED : END;
       default -> END;
     };
   }
@@ -136,7 +147,12 @@ final class PhpParser implements TraceParser {
     Collections.reverse(chain);
     StackTrace last = chain.get(0);
     return new StackTrace(
-        language(), last.exceptionType(), last.message(), last.frames(), chain.subList(1, chain.size()), true);
+        language(),
+        last.exceptionType(),
+        last.message(),
+        last.frames(),
+        chain.subList(1, chain.size()),
+        true);
   }
 
   private StackTrace error(String header, List<String> stack) {
@@ -154,7 +170,8 @@ final class PhpParser implements TraceParser {
   private StackTrace trace(String type, String message, Place place, List<String> stack) {
     List<Frame> frames = frames(stack);
     if (place != null) {
-      frames.add(new Frame(place.file, place.line, null, null, !library.contains(place.file), null));
+      frames.add(
+          new Frame(place.file, place.line, null, null, !library.contains(place.file), null));
     }
     return new StackTrace(language(), type, message, frames, List.of(), true);
   }
@@ -179,7 +196,12 @@ final class PhpParser implements TraceParser {
     chain.add(laravelError(header, stack));
     StackTrace first = chain.get(0);
     return new StackTrace(
-        language(), first.exceptionType(), first.message(), first.frames(), chain.subList(1, chain.size()), true);
+        language(),
+        first.exceptionType(),
+        first.message(),
+        first.frames(),
+        chain.subList(1, chain.size()),
+        true);
   }
 
   private StackTrace laravelError(String header, List<String> stack) {
@@ -192,7 +214,11 @@ final class PhpParser implements TraceParser {
     int colon = header.lastIndexOf(':');
     int line = colon < at ? -1 : TraceText.number(header, colon + 1);
     Place place = line < 0 ? null : new Place(at, header.substring(at + 4, colon), line);
-    return trace(header.substring(0, code).replace("\\\\", "\\"), header.substring(text + 3, at), place, stack);
+    return trace(
+        header.substring(0, code).replace("\\\\", "\\"),
+        header.substring(text + 3, at),
+        place,
+        stack);
   }
 
   private static int typeEnd(String text) {
@@ -210,7 +236,7 @@ final class PhpParser implements TraceParser {
 
   private record Place(int start, String file, int line) {}
 
-  /** The last {@code  in /path.php:12} or {@code  in /path.php on line 12} of a text. */
+  /** The last {@code in /path.php:12} or {@code in /path.php on line 12} of a text. */
   private static Place place(String text, String separator) {
     int in = text.lastIndexOf(" in ");
     int at = in < 0 ? -1 : text.lastIndexOf(separator);
@@ -222,7 +248,8 @@ final class PhpParser implements TraceParser {
   }
 
   private static boolean isFrame(String line, int indent) {
-    return line.startsWith("#", indent) && TraceText.afterNumber(line, indent + 1) > indent + 1
+    return line.startsWith("#", indent)
+        && TraceText.afterNumber(line, indent + 1) > indent + 1
         && line.startsWith(" ", TraceText.afterNumber(line, indent + 1));
   }
 

@@ -66,7 +66,8 @@ final class PythonParser implements TraceParser {
       }
       int group = at - (GROUP.length() - TRACEBACK.length());
       if (group >= 0 && line.startsWith(GROUP, group)) {
-        return new Start(IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group);
+        return new Start(
+            IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group);
       }
       return new Start(TRACE, at);
     }
@@ -124,7 +125,9 @@ final class PythonParser implements TraceParser {
         if (indent > 0) {
           return line.endsWith(TRACEBACK) ? END : ERROR;
         }
-        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line) ? ERROR : END;
+        return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line)
+            ? ERROR
+            : END;
       case ERROR_GAP:
         return blank ? ERROR_GAP : isChain(line) ? CHAIN : END;
       case CHAIN:
@@ -260,7 +263,11 @@ final class PythonParser implements TraceParser {
       int column = indent(line);
       if (inner < 0 && !(column == margin && line.startsWith("+-+", column))) {
         own.add(afterBar(line, column));
-      } else if (inner < 0 || column == inner && line.startsWith("+-", column) && isNumbered(line) && !line.startsWith("+-+", column)) {
+      } else if (inner < 0
+          || column == inner
+              && line.startsWith("+-", column)
+              && isNumbered(line)
+              && !line.startsWith("+-+", column)) {
         inner = margin + 2;
         member = new ArrayList<>();
         members.add(member);
@@ -303,7 +310,12 @@ final class PythonParser implements TraceParser {
 
   private static StackTrace flat(StackTrace trace) {
     return new StackTrace(
-        trace.language(), trace.exceptionType(), trace.message(), trace.frames(), List.of(), trace.complete());
+        trace.language(),
+        trace.exceptionType(),
+        trace.message(),
+        trace.frames(),
+        List.of(),
+        trace.complete());
   }
 
   private static String afterBar(String line, int column) {
@@ -311,7 +323,9 @@ final class PythonParser implements TraceParser {
       return "";
     }
     int from = line.charAt(column) == '|' ? column + 1 : column;
-    return line.startsWith(" ", Math.min(from, line.length())) ? line.substring(from + 1) : line.substring(from);
+    return line.startsWith(" ", Math.min(from, line.length()))
+        ? line.substring(from + 1)
+        : line.substring(from);
   }
 
   private static boolean isChain(String line) {
@@ -319,14 +333,16 @@ final class PythonParser implements TraceParser {
         || line.startsWith("During handling of") && line.startsWith(CONTEXT);
   }
 
-  /** The line {@code   File "x.py", line 3} of an error that has no traceback. */
+  /** The line {@code File "x.py", line 3} of an error that has no traceback. */
   private static boolean isPlaceOnly(String line) {
     int indent = indent(line);
     if (indent == 0 || !line.startsWith("File \"", indent)) {
       return false;
     }
     int at = line.lastIndexOf("\", line ");
-    return at > 0 && number(line, at + 8) >= 0 && isBlank(line.substring(afterNumber(line, at + 8)));
+    return at > 0
+        && number(line, at + 8) >= 0
+        && isBlank(line.substring(afterNumber(line, at + 8)));
   }
 
   /**
@@ -338,7 +354,9 @@ final class PythonParser implements TraceParser {
     boolean nameStart = true;
     for (; i < line.length() && i - from < MAX_TYPE; i++) {
       char c = line.charAt(i);
-      if (nameStart ? Character.isJavaIdentifierStart(c) || c == '<' : Character.isJavaIdentifierPart(c) || c == '>') {
+      if (nameStart
+          ? Character.isJavaIdentifierStart(c) || c == '<'
+          : Character.isJavaIdentifierPart(c) || c == '>') {
         nameStart = false;
       } else if (c == '.' && !nameStart) {
         nameStart = true;
@@ -425,10 +443,18 @@ final class PythonParser implements TraceParser {
         return;
       }
       Frame last = frames.get(frames.size() - 1);
-      if (last.source() == null && !line.startsWith("[Previous line repeated", indent) && !isMarks(line, indent)) {
+      if (last.source() == null
+          && !line.startsWith("[Previous line repeated", indent)
+          && !isMarks(line, indent)) {
         frames.set(
             frames.size() - 1,
-            new Frame(last.file(), last.line(), last.function(), null, last.inApp(), line.substring(indent).stripTrailing()));
+            new Frame(
+                last.file(),
+                last.line(),
+                last.function(),
+                null,
+                last.inApp(),
+                line.substring(indent).stripTrailing()));
       }
     }
 
@@ -462,7 +488,12 @@ final class PythonParser implements TraceParser {
 
     private StackTrace toTrace(List<StackTrace> causes) {
       return new StackTrace(
-          "python", type == null ? UNNAMED : type, message.toString(), frames, causes, type != null);
+          "python",
+          type == null ? UNNAMED : type,
+          message.toString(),
+          frames,
+          causes,
+          type != null);
     }
   }
 }

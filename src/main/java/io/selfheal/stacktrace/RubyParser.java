@@ -38,7 +38,9 @@ final class RubyParser implements TraceParser {
     int in = line.indexOf(":in ");
     if (in < 0) {
       int field = line.indexOf("  \"errorMessage\": ");
-      return field >= 0 && previous.stripTrailing().endsWith("{") ? new Start(JSON, field, 1) : null;
+      return field >= 0 && previous.stripTrailing().endsWith("{")
+          ? new Start(JSON, field, 1)
+          : null;
     }
     Place place = Place.find(line, in);
     if (place == null) {
@@ -48,7 +50,9 @@ final class RubyParser implements TraceParser {
       return new Start(TOP_MESSAGE, place.start);
     }
     String lead = line.substring(0, place.start);
-    if (lead.endsWith(": from ") && !before.isEmpty() && previous.stripTrailing().endsWith("Traceback (most recent call last):")) {
+    if (lead.endsWith(": from ")
+        && !before.isEmpty()
+        && previous.stripTrailing().endsWith("Traceback (most recent call last):")) {
       return new Start(BOTTOM, bottomStart(line, place.start - ": from ".length()), 1);
     }
     if (!place.after.isBlank() || before.isEmpty() || !isIntroduced(before)) {
@@ -62,10 +66,11 @@ final class RubyParser implements TraceParser {
     return typeStart(before.get(before.size() - 1)) > 0 || ErrorHeader.find(before.get(0)) != null;
   }
 
-  /** Where {@code   12: from } starts, with its spaces. */
+  /** Where {@code 12: from } starts, with its spaces. */
   private static int bottomStart(String line, int colon) {
     int from = colon;
-    while (from > 0 && (Character.isDigit(line.charAt(from - 1)) || TraceText.isSpace(line.charAt(from - 1)))) {
+    while (from > 0
+        && (Character.isDigit(line.charAt(from - 1)) || TraceText.isSpace(line.charAt(from - 1)))) {
       from--;
     }
     return from;
@@ -101,13 +106,17 @@ final class RubyParser implements TraceParser {
     int in = line.indexOf(":in ");
     Place place = in < 0 ? null : Place.find(line, in);
     if (place == null) {
-      boolean message = (state == TOP_MESSAGE || state == BOTTOM_ERROR && sameEvent) && !blank && !LinePrefix.startsRecord(line);
+      boolean message =
+          (state == TOP_MESSAGE || state == BOTTOM_ERROR && sameEvent)
+              && !blank
+              && !LinePrefix.startsRecord(line);
       return message ? state : END;
     }
     boolean error = place.after.startsWith(": ") && typeStart(line) > 0;
     return switch (state) {
       case TOP, TOP_MESSAGE -> error ? TOP_MESSAGE : line.startsWith("from ", indent) ? TOP : END;
-      case BOTTOM, BOTTOM_ERROR -> error ? BOTTOM_ERROR : line.indexOf(": from ") > 0 ? BOTTOM : END;
+      case BOTTOM, BOTTOM_ERROR ->
+          error ? BOTTOM_ERROR : line.indexOf(": from ") > 0 ? BOTTOM : END;
       case BARE -> place.after.isBlank() ? BARE : END;
       default -> END;
     };
@@ -140,7 +149,8 @@ final class RubyParser implements TraceParser {
     if (lines.size() > 1 && lines.get(1).startsWith("  \"errorMessage\"")) {
       return parseJson(lines);
     }
-    boolean bottom = lines.get(0).startsWith("Traceback ") || lines.get(0).endsWith("(most recent call last):");
+    boolean bottom =
+        lines.get(0).startsWith("Traceback ") || lines.get(0).endsWith("(most recent call last):");
     List<Part> parts = new ArrayList<>();
     List<Frame> waiting = new ArrayList<>();
     Part part = null;
@@ -165,7 +175,10 @@ final class RubyParser implements TraceParser {
       } else if (part == null && !bottom && !isBlank(line)) {
         part = introduced(line);
         parts.add(part);
-      } else if (part != null && !isBlank(line) && !line.contains(" levels...") && (bottom || part.frames.size() <= 1)) {
+      } else if (part != null
+          && !isBlank(line)
+          && !line.contains(" levels...")
+          && (bottom || part.frames.size() <= 1)) {
         part.message.append('\n').append(line);
       }
     }
@@ -177,7 +190,8 @@ final class RubyParser implements TraceParser {
     } else {
       parts.forEach(one -> Collections.reverse(one.frames));
     }
-    List<StackTrace> causes = parts.subList(1, parts.size()).stream().map(one -> one.toTrace(List.of())).toList();
+    List<StackTrace> causes =
+        parts.subList(1, parts.size()).stream().map(one -> one.toTrace(List.of())).toList();
     return parts.get(0).toTrace(causes);
   }
 
@@ -217,7 +231,12 @@ final class RubyParser implements TraceParser {
       List<String> stack = new ArrayList<>();
       node.path("stackTrace").forEach(line -> stack.add(line.asText()));
       return new StackTrace(
-          language(), node.path("errorType").asText("Error"), node.path("errorMessage").asText(""), frames(stack), List.of(), true);
+          language(),
+          node.path("errorType").asText("Error"),
+          node.path("errorMessage").asText(""),
+          frames(stack),
+          List.of(),
+          true);
     } catch (JsonProcessingException e) {
       return null;
     }
@@ -230,7 +249,8 @@ final class RubyParser implements TraceParser {
   }
 
   private Frame frame(Place place) {
-    return new Frame(place.file, place.number, place.function, null, !library.contains(place.file), null);
+    return new Frame(
+        place.file, place.number, place.function, null, !library.contains(place.file), null);
   }
 
   /** Where the type in {@code message (Type)} begins; -1 if the line does not end so. */
@@ -240,7 +260,10 @@ final class RubyParser implements TraceParser {
       return -1;
     }
     int open = line.lastIndexOf('(', end - 1);
-    if (open < 1 || line.charAt(open - 1) != ' ' || open + 2 > end || !Character.isUpperCase(line.charAt(open + 1))) {
+    if (open < 1
+        || line.charAt(open - 1) != ' '
+        || open + 2 > end
+        || !Character.isUpperCase(line.charAt(open + 1))) {
       return -1;
     }
     for (int i = open + 1; i < end - 1; i++) {
@@ -271,7 +294,10 @@ final class RubyParser implements TraceParser {
       }
       int close = line.indexOf("'", quote + 1);
       int colon = line.lastIndexOf(':', in - 1);
-      if (close < 0 || colon <= 0 || TraceText.afterNumber(line, colon + 1) != in || colon + 1 == in) {
+      if (close < 0
+          || colon <= 0
+          || TraceText.afterNumber(line, colon + 1) != in
+          || colon + 1 == in) {
         return null;
       }
       int number = TraceText.number(line, colon + 1);
@@ -283,7 +309,12 @@ final class RubyParser implements TraceParser {
         return null;
       }
       return new Place(
-          start, close + 1, line.substring(start, colon), number, line.substring(quote + 1, close), line.substring(close + 1));
+          start,
+          close + 1,
+          line.substring(start, colon),
+          number,
+          line.substring(quote + 1, close),
+          line.substring(close + 1));
     }
   }
 }

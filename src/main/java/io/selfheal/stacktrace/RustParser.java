@@ -59,9 +59,10 @@ final class RustParser implements TraceParser {
     }
     return switch (state) {
       case FIRST -> MESSAGE;
-      case MESSAGE, OLD -> indent == line.length() || LinePrefix.startsRecord(line) || line.startsWith("thread '")
-          ? END
-          : sameEvent || indent > 0 ? state : END;
+      case MESSAGE, OLD ->
+          indent == line.length() || LinePrefix.startsRecord(line) || line.startsWith("thread '")
+              ? END
+              : sameEvent || indent > 0 ? state : END;
       case FRAMES -> isFrame(line, indent) || line.startsWith("at ", indent) ? FRAMES : END;
       default -> END;
     };
@@ -119,13 +120,16 @@ final class RustParser implements TraceParser {
         inStack = true;
       } else if (inStack) {
         stack.add(line);
-      } else if (!line.startsWith(NOTE, indent) && messageLines++ < MAX_MESSAGE_LINES && !isBlank(line)) {
+      } else if (!line.startsWith(NOTE, indent)
+          && messageLines++ < MAX_MESSAGE_LINES
+          && !isBlank(line)) {
         message.append(message.isEmpty() ? "" : "\n").append(line);
       }
     }
     List<Frame> frames = frames(stack);
     if (frames.isEmpty() && place != null) {
-      frames.add(new Frame(place.file, place.line, null, null, !library.contains(place.file), null));
+      frames.add(
+          new Frame(place.file, place.line, null, null, !library.contains(place.file), null));
     }
     return new StackTrace(language(), "panic", message.toString(), frames, List.of(), true);
   }
@@ -134,7 +138,7 @@ final class RustParser implements TraceParser {
     return library.contains(function);
   }
 
-  /** {@code    5: main::store::find}, {@code   5:  0x5581 - main::store::find}. */
+  /** {@code 5: main::store::find}, {@code 5: 0x5581 - main::store::find}. */
   private static boolean isFrame(String line, int indent) {
     int after = TraceText.afterNumber(line, indent);
     return after > indent && line.startsWith(": ", after);

@@ -35,7 +35,8 @@ final class StructuredLog {
           "err");
 
   private static final List<String> TYPE_FIELDS =
-      List.of("errorType", "error.type", "exception.type", "type", "name", "exc_type", "class", "kind");
+      List.of(
+          "errorType", "error.type", "exception.type", "type", "name", "exc_type", "class", "kind");
 
   private static final List<String> MESSAGE_FIELDS =
       List.of("errorMessage", "error.message", "exception.message", "message", "msg", "exc_value");
@@ -56,14 +57,19 @@ final class StructuredLog {
 
   /** Quick and rough: whether parsing is worth its price. */
   boolean mayHold(String line) {
-    if (line.length() > MAX_RECORD || line.charAt(line.length() - 1) != '}' && !TraceText.isSpace(line.charAt(line.length() - 1))) {
+    if (line.length() > MAX_RECORD
+        || line.charAt(line.length() - 1) != '}'
+            && !TraceText.isSpace(line.charAt(line.length() - 1))) {
       return false;
     }
     int start = start(line);
     if (start < 0) {
       return false;
     }
-    return line.contains("rror") || line.contains("xc") || line.contains("tack") || line.contains("raceback");
+    return line.contains("rror")
+        || line.contains("xc")
+        || line.contains("tack")
+        || line.contains("raceback");
   }
 
   private static int start(String line) {
@@ -263,7 +269,8 @@ final class StructuredLog {
   /** The lines of a text, whichever way they end. */
   static List<String> lines(String text) {
     if (text.indexOf('\r') >= 0) {
-      return new ArrayList<>(Arrays.asList(text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1)));
+      return new ArrayList<>(
+          Arrays.asList(text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1)));
     }
     return Arrays.asList(text.split("\n", -1));
   }

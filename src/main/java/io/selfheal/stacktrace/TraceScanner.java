@@ -30,7 +30,6 @@ public final class TraceScanner {
   /** Lines that may be an error's first, from one that reads like an error on. */
   private final List<String> header = new ArrayList<>();
 
-
   private TraceParser parser;
   private int state;
   private Holds holds;
@@ -93,7 +92,9 @@ public final class TraceScanner {
     if (structured.mayHold(line)) {
       StructuredLog.Found error = structured.find(line);
       if (error != null) {
-        found.accept(new FoundTrace(error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
+        found.accept(
+            new FoundTrace(
+                error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
         before = "";
         header.clear();
         return;
@@ -126,13 +127,20 @@ public final class TraceScanner {
         complete == trace.complete()
             ? trace
             : new StackTrace(
-                trace.language(), trace.exceptionType(), trace.message(), trace.frames(), trace.causedBy(), complete);
-    String text = textBefore.isBlank() ? kept.raw() : cut(textBefore, MAX_BEFORE) + "\n" + kept.raw();
+                trace.language(),
+                trace.exceptionType(),
+                trace.message(),
+                trace.frames(),
+                trace.causedBy(),
+                complete);
+    String text =
+        textBefore.isBlank() ? kept.raw() : cut(textBefore, MAX_BEFORE) + "\n" + kept.raw();
     found.accept(new FoundTrace(whole, text, firstLine, lastLine));
   }
 
   private boolean open(String line, String raw) {
-    List<String> lines = !header.isEmpty() ? header : before.isEmpty() ? List.of() : List.of(before);
+    List<String> lines =
+        !header.isEmpty() ? header : before.isEmpty() ? List.of() : List.of(before);
     for (TraceParser candidate : parsers) {
       Start start = candidate.start(line, lines);
       if (start == null) {
@@ -146,7 +154,12 @@ public final class TraceScanner {
       if (header.isEmpty() || start.before() == 0) {
         openedAt = lineNumber;
       }
-      textBefore = start.before() > 0 && header.isEmpty() ? "" : start.before() < header.size() ? lines.get(header.size() - start.before() - 1) : before;
+      textBefore =
+          start.before() > 0 && header.isEmpty()
+              ? ""
+              : start.before() < header.size()
+                  ? lines.get(header.size() - start.before() - 1)
+                  : before;
       for (String first : lines.subList(lines.size() - start.before(), lines.size())) {
         String stripped = prefix == null ? null : prefix.strip(first);
         kept.add(stripped == null ? first : stripped, first);
@@ -242,7 +255,9 @@ public final class TraceScanner {
       }
       Line line = new Line(stripped, raw, utf8Length(raw) + 1);
       count++;
-      if (tail.isEmpty() && head.size() < MAX_LINES / 2 && headBytes + line.bytes <= MAX_BYTES / 2) {
+      if (tail.isEmpty()
+          && head.size() < MAX_LINES / 2
+          && headBytes + line.bytes <= MAX_BYTES / 2) {
         head.add(line);
         headBytes += line.bytes;
         return;

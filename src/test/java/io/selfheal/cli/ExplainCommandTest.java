@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class ExplainCommandTest {
-  private static final String TRACE = "src/test/resources/corpus/traces/python/cpython-gen-chained_cause-py3.11.txt";
+  private static final String TRACE =
+      "src/test/resources/corpus/traces/python/cpython-gen-chained_cause-py3.11.txt";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -56,7 +57,11 @@ class ExplainCommandTest {
     assertThat(run("", "--event", TRACE)).isZero();
 
     assertThat(out.toString())
-        .contains("services.orders.OrderError", "app      /var/task/services/orders.py:46", "fingerprint", "type: KeyError");
+        .contains(
+            "services.orders.OrderError",
+            "app      /var/task/services/orders.py:46",
+            "fingerprint",
+            "type: KeyError");
   }
 
   @Test

@@ -38,12 +38,18 @@ class AssembleErrorsTest {
 
   @Test
   void answersAtOnceWhereLinesAreNothing() {
-    assertThat(patient.assemble(logs("s", "GET /health 200", "all is well"))).isCompletedWithValue(List.of());
+    assertThat(patient.assemble(logs("s", "GET /health 200", "all is well")))
+        .isCompletedWithValue(List.of());
   }
 
   @Test
   void answersAtOnceForTraceThatIsOneEvent() {
-    List<ErrorEvent> errors = now(patient.assemble(logs("s", "[ERROR] KeyError: 'x'\rTraceback (most recent call last):\r\u00a0\u00a0File \"/var/task/a.py\", line 3, in f")));
+    List<ErrorEvent> errors =
+        now(
+            patient.assemble(
+                logs(
+                    "s",
+                    "[ERROR] KeyError: 'x'\rTraceback (most recent call last):\r\u00a0\u00a0File \"/var/task/a.py\", line 3, in f")));
 
     assertThat(errors).hasSize(1);
     assertThat(errors.get(0).trace().exceptionType()).isEqualTo("KeyError");
@@ -64,10 +70,12 @@ class AssembleErrorsTest {
 
   @Test
   void waitsForTheRestOfATrace() {
-    CompletableFuture<List<ErrorEvent>> first = future(patient.assemble(logs("s", TRACE.subList(0, 3))));
+    CompletableFuture<List<ErrorEvent>> first =
+        future(patient.assemble(logs("s", TRACE.subList(0, 3))));
     assertThat(first).isNotDone();
 
-    CompletableFuture<List<ErrorEvent>> second = future(patient.assemble(logs("s", TRACE.subList(3, 5))));
+    CompletableFuture<List<ErrorEvent>> second =
+        future(patient.assemble(logs("s", TRACE.subList(3, 5))));
     assertThat(second).isNotDone();
 
     assertThat(patient.assemble(logs("s", "next request"))).isCompletedWithValue(List.of());
@@ -85,7 +93,9 @@ class AssembleErrorsTest {
     try (AssembleErrors quick = assembler(Duration.ofMillis(50))) {
       List<ErrorEvent> errors = future(quick.assemble(logs("s", TRACE))).get(10, TimeUnit.SECONDS);
 
-      assertThat(errors).extracting(error -> error.trace().exceptionType()).containsExactly("KeyError");
+      assertThat(errors)
+          .extracting(error -> error.trace().exceptionType())
+          .containsExactly("KeyError");
     }
   }
 
@@ -109,7 +119,8 @@ class AssembleErrorsTest {
     }
     patient.close();
 
-    List<ErrorEvent> errors = answers.stream().flatMap(answer -> answer.join().stream()).distinct().toList();
+    List<ErrorEvent> errors =
+        answers.stream().flatMap(answer -> answer.join().stream()).distinct().toList();
     assertThat(errors).hasSize(3).extracting(ErrorEvent::logStream).containsExactly("a", "b", "c");
     assertThat(errors).extracting(ErrorEvent::text).containsOnly(String.join("\n", TRACE));
   }
@@ -140,7 +151,11 @@ class AssembleErrorsTest {
   void keepsTraceOf300KilobytesAsOneError() {
     StringBuilder text = new StringBuilder("Traceback (most recent call last):\n");
     for (int i = 0; text.length() < 300_000; i++) {
-      text.append("  File \"/app/deep.py\", line ").append(i).append(", in level").append(i).append('\n');
+      text.append("  File \"/app/deep.py\", line ")
+          .append(i)
+          .append(", in level")
+          .append(i)
+          .append('\n');
     }
     text.append("RuntimeError: too deep");
 
@@ -161,7 +176,9 @@ class AssembleErrorsTest {
     patient.close();
 
     assertThat(answer.join().get(0).trace().exceptionType()).isEqualTo("KeyError");
-    assertThat(answer.join().get(0).trace().frames()).extracting("source").containsExactly("return order['total']");
+    assertThat(answer.join().get(0).trace().frames())
+        .extracting("source")
+        .containsExactly("return order['total']");
   }
 
   @Test
@@ -190,7 +207,8 @@ class AssembleErrorsTest {
     return new ReceivedLogs(List.of(new LogBatch("shop", "group", stream, events)));
   }
 
-  private static CompletableFuture<List<ErrorEvent>> future(CompletionStage<List<ErrorEvent>> stage) {
+  private static CompletableFuture<List<ErrorEvent>> future(
+      CompletionStage<List<ErrorEvent>> stage) {
     return stage.toCompletableFuture();
   }
 

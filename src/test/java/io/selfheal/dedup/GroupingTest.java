@@ -49,7 +49,8 @@ class GroupingTest {
       all.addAll(read(file));
     }
     Score every = Score.of(all);
-    Score sameText = Score.of(all.stream().filter(m -> !m.group().equals("gen-chained_cause")).toList());
+    Score sameText =
+        Score.of(all.stream().filter(m -> !m.group().equals("gen-chained_cause")).toList());
     reporter.publishEntry("all files", every + "; without chains: " + sameText);
 
     assertThat(every.precision()).isGreaterThanOrEqualTo(TARGET);
@@ -62,7 +63,8 @@ class GroupingTest {
     List<Labelled> messages = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
       JsonNode node = json.readTree(line);
-      messages.add(new Labelled(node.get("group").asText(), fingerprint(node.get("message").asText())));
+      messages.add(
+          new Labelled(node.get("group").asText(), fingerprint(node.get("message").asText())));
     }
     return messages;
   }

@@ -39,7 +39,8 @@ class SecretMaskTest {
 
   @Test
   void hidesPrivateKeyWithItsBody() {
-    String text = "before\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n-----END OPENSSH PRIVATE KEY-----\nafter";
+    String text =
+        "before\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n-----END OPENSSH PRIVATE KEY-----\nafter";
 
     assertThat(mask.mask(text)).matches("before\n<private-key:[0-9a-f]{4}>\nafter");
   }
@@ -77,14 +78,27 @@ class SecretMaskTest {
   @Test
   void maskingTwiceChangesNothing() {
     String once =
-        mask.mask("password=hunter2 Authorization: Bearer abcdefgh12 u://a:b@c jane@example.org token='x y'");
+        mask.mask(
+            "password=hunter2 Authorization: Bearer abcdefgh12 u://a:b@c jane@example.org token='x y'");
 
     assertThat(mask.mask(once)).isEqualTo(once);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"eyJ", "a@", "password=", "4111 ", "-----BEGIN ", "://a:", "bearer ", "token", "a.", "ghp_", "authorization: "})
+      strings = {
+        "eyJ",
+        "a@",
+        "password=",
+        "4111 ",
+        "-----BEGIN ",
+        "://a:",
+        "bearer ",
+        "token",
+        "a.",
+        "ghp_",
+        "authorization: "
+      })
   void takesLinearTime(String piece) {
     String text = piece.repeat(1_000_000 / piece.length());
 

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,14 +152,16 @@ class CorpusTest {
 
     List<String> causes() {
       List<String> causes = new ArrayList<>();
-      node.get("causes").forEach(cause -> causes.add(text(cause, "type") + ": " + text(cause, "message")));
+      node.get("causes")
+          .forEach(cause -> causes.add(text(cause, "type") + ": " + text(cause, "message")));
       return causes;
     }
 
     /** Formats without the place in the message print it as a frame. */
     String message() {
       String message = node.get("message").isNull() ? "" : node.get("message").asText();
-      boolean placed = type().equals("SyntaxError") && node.get("source").asText().equals("cpython-gen");
+      boolean placed =
+          type().equals("SyntaxError") && node.get("source").asText().equals("cpython-gen");
       return placed ? message.substring(0, message.lastIndexOf(" (")) : message;
     }
 

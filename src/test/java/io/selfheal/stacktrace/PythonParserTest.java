@@ -156,7 +156,8 @@ class PythonParserTest {
             while handling batch 7
             """);
 
-    assertThat(message.message()).isEqualTo("1 validation error for Order\nqty\n  Input should be greater than 0");
+    assertThat(message.message())
+        .isEqualTo("1 validation error for Order\nqty\n  Input should be greater than 0");
     assertThat(notes.message()).isEqualTo("bad value");
   }
 
@@ -187,13 +188,16 @@ class PythonParserTest {
   @Test
   void readsTraceWithoutFramesOrSource() {
     assertThat(only("Traceback (most recent call last):\nKeyError: 'x'").frames()).isEmpty();
-    assertThat(only("[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'x'\nTraceback (most recent call last):").exceptionType())
+    assertThat(
+            only("[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'x'\nTraceback (most recent call last):")
+                .exceptionType())
         .isEqualTo("Runtime.ImportModuleError");
   }
 
   @Test
   void marksTraceThatEndsBeforeItsException() {
-    StackTrace trace = only("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()");
+    StackTrace trace =
+        only("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()");
 
     assertThat(trace.complete()).isFalse();
     assertThat(trace.frames()).hasSize(1);
@@ -213,7 +217,11 @@ class PythonParserTest {
         "/opt/python/requests/api.py"
       })
   void marksLibraryFrames(String file) {
-    assertThat(only("Traceback (most recent call last):\n  File \"" + file + "\", line 1, in f\nKeyError: 'x'").frames())
+    assertThat(
+            only("Traceback (most recent call last):\n  File \""
+                    + file
+                    + "\", line 1, in f\nKeyError: 'x'")
+                .frames())
         .extracting(Frame::inApp)
         .containsExactly(false);
   }
@@ -221,7 +229,11 @@ class PythonParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"/var/task/app.py", "app.py", "C:\\shop\\app.py", "/home/u/lib/money.py"})
   void marksApplicationFrames(String file) {
-    assertThat(only("Traceback (most recent call last):\n  File \"" + file + "\", line 1, in f\nKeyError: 'x'").frames())
+    assertThat(
+            only("Traceback (most recent call last):\n  File \""
+                    + file
+                    + "\", line 1, in f\nKeyError: 'x'")
+                .frames())
         .extracting(Frame::inApp)
         .containsExactly(true);
   }

@@ -1,0 +1,79 @@
+package io.selfheal;
+
+import io.selfheal.local.LocalEndpoints;
+import io.selfheal.settings.ConfigurationException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+
+/**
+ * Builds the AWS clients: by the default credential and region chain, {@code AWS_ENDPOINT_URL}
+ * included, or for the embedded services.
+ */
+final class AwsClients {
+  private final Optional<LocalEndpoints> local;
+
+  AwsClients(Optional<LocalEndpoints> local) {
+    this.local = local;
+  }
+
+  DynamoDbClient dynamoDb() {
+    return build(DynamoDbClient.builder(), local.map(LocalEndpoints::dynamoDb));
+  }
+
+  DynamoDbStreamsClient dynamoDbStreams() {
+    return build(DynamoDbStreamsClient.builder(), local.map(LocalEndpoints::dynamoDb));
+  }
+
+  SqsClient sqs() {
+    return build(SqsClient.builder(), local.map(LocalEndpoints::sqs));
+  }
+
+  SsmClient ssm() {
+    return build(SsmClient.builder(), Optional.empty());
+  }
+
+  CloudWatchLogsClient cloudWatchLogs() {
+    return build(CloudWatchLogsClient.builder(), Optional.empty());
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
+      B builder, Optional<URI> endpoint) {
+    builder.httpClientBuilder(
+        // SQS answers a long poll after 20 s
+        ApacheHttpClient.builder().socketTimeout(Duration.ofSeconds(30)).maxConnections(100));
+    builder.overrideConfiguration(override -> override.retryStrategy(RetryMode.STANDARD));
+    endpoint.ifPresent(
+        uri ->
+            builder
+                .endpointOverride(uri)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create("local", "local"))));
+    try {
+      return builder.build();
+    } catch (SdkClientException e) {
+      if (String.valueOf(e.getMessage()).startsWith("Unable to load region")) {
+        throw new ConfigurationException(
+            "AWS_REGION",
+            "",
+            "set it to the region of your table and queue, or run with selfheal.local=true");
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.selfheal;
+
+import io.selfheal.prompt.HealSettings;
+import io.selfheal.settings.Application;
+import io.selfheal.settings.ConfigurationException;
+import io.selfheal.settings.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks at all settings before anything is started, so that a mistake is told at once and in one
+ * message.
+ */
+final class SettingsCheck {
+  private final Settings settings;
+  private final RouteFiles routes;
+
+  SettingsCheck(Settings settings, RouteFiles routes) {
+    this.settings = settings;
+    this.routes = routes;
+  }
+
+  /**
+   * @throws ConfigurationException naming the key, the value and what to do
+   */
+  void check() {
+    Map<String, Application> applications = settings.applications();
+    if (applications.isEmpty() && settings.optional("selfheal.parameters.prefix").isEmpty()) {
+      throw new ConfigurationException(
+          "No application is configured: set selfheal.apps.<app>.repository to the git URL of its repository");
+    }
+    for (String source : settings.list("selfheal.sources")) {
+      oneOf("selfheal.sources", source, RouteFiles.SOURCES, "receive-logs-");
+    }
+    oneOf("selfheal.model", settings.text("selfheal.model"), RouteFiles.MODELS, "call-model-");
+    for (Application app : applications.values()) {
+      String prefix = "selfheal.apps." + app.name() + ".";
+      oneOf(prefix + "scm", app.scm(), RouteFiles.SCMS, "open-pull-request-");
+      if (app.scm().equals("github") && app.scmApiUrl().isEmpty()) {
+        throw new ConfigurationException(
+            prefix + "scm-api-url",
+            "",
+            "set it to the REST base of the repository, e.g. https://api.github.com/repos/foo/bar");
+      }
+      if (applications.size() > 1 && app.logGroups().isEmpty() && enabled("cloudwatch")) {
+        throw new ConfigurationException(
+            prefix + "log-groups", "", "with more than one application each needs its log groups");
+      }
+    }
+    HealSettings.of(settings);
+    settings.number("selfheal.heal.concurrency", 1, 100);
+    settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);
+    settings.number("selfheal.http.port", 0, 65_535);
+    settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000);
+    for (String key :
+        new String[] {
+          "cloudwatch.poll-interval",
+          "cloudwatch.lookback",
+          "cloudwatch.overlap",
+          "logs.flush-after",
+          "issues.count-interval",
+          "issues.sweep-interval",
+          "issues.requeue-after",
+          "verify.timeout"
+        }) {
+      settings.duration("selfheal." + key);
+    }
+    settings.flag("selfheal.local");
+    checkSources();
+    checkModel();
+  }
+
+  private void checkSources() {
+    if (enabled("http")
+        && settings.secret("selfheal.http.access-key").reveal().isEmpty()
+        && !loopback(settings.text("selfheal.http.host"))) {
+      throw new ConfigurationException(
+          "selfheal.http.access-key",
+          "",
+          "the http source takes logs from anybody without it; set it, or selfheal.http.host=127.0.0.1");
+    }
+    if (enabled("file")) {
+      settings.required("selfheal.file.path", "the file source needs the log file to tail");
+      String app = settings.optional("selfheal.file.app").orElse(null);
+      if (app != null && !settings.applications().containsKey(app)) {
+        throw new ConfigurationException(
+            "selfheal.file.app",
+            app,
+            "there is no such application; use one of " + settings.applications().keySet());
+      }
+      if (app == null && settings.applications().size() > 1) {
+        throw new ConfigurationException(
+            "selfheal.file.app", "", "name the application whose log selfheal.file.path is");
+      }
+    }
+  }
+
+  private void checkModel() {
+    switch (settings.text("selfheal.model")) {
+      case "openai" -> {
+        settings.required("selfheal.openai.base-url", "e.g. http://localhost:11434/v1 for Ollama");
+        settings.required("selfheal.openai.model", "set it to the name of the server's model");
+      }
+      case "replay" -> {
+        String folder =
+            settings.required("selfheal.replay.dir", "set it to the folder of recorded answers");
+        if (!Files.isDirectory(Path.of(folder))) {
+          throw new ConfigurationException(
+              "selfheal.replay.dir", folder, "there is no such folder");
+        }
+      }
+      default -> {
+        // a model of the user's, or Bedrock, whose defaults do
+      }
+    }
+  }
+
+  private boolean enabled(String source) {
+    return settings.list("selfheal.sources").contains(source);
+  }
+
+  private void oneOf(String key, String value, Set<String> own, String routePrefix) {
+    if (own.contains(value) || routes.userRoutes().contains(routePrefix + value)) {
+      return;
+    }
+    Set<String> known = new TreeSet<>(own);
+    routes.userRoutes().stream()
+        .filter(id -> id.startsWith(routePrefix))
+        .forEach(id -> known.add(id.substring(routePrefix.length())));
+    throw new ConfigurationException(
+        key,
+        value,
+        "it is unknown; use one of "
+            + String.join(", ", known)
+            + ", or add a route with the id "
+            + routePrefix
+            + value
+            + " (see selfheal.routes)");
+  }
+
+  private static boolean loopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new ConfigurationException(
+          "selfheal.http.host", host, "this host name is not known here");
+    }
+  }
+}

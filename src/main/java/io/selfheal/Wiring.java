@@ -1,0 +1,366 @@
+package io.selfheal;
+
+import io.selfheal.camel.cwlogs.CheckpointStore;
+import io.selfheal.commit.ApplyEdits;
+import io.selfheal.commit.CheckPush;
+import io.selfheal.commit.CommitMessage;
+import io.selfheal.commit.FormatChange;
+import io.selfheal.commit.ReadBranch;
+import io.selfheal.commit.StageChange;
+import io.selfheal.commit.VerifyChange;
+import io.selfheal.dedup.AssembleErrors;
+import io.selfheal.dedup.Fingerprints;
+import io.selfheal.dedup.Occurrences;
+import io.selfheal.dedup.StoreErrors;
+import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.LeaseKeeper;
+import io.selfheal.local.LocalEndpoints;
+import io.selfheal.local.LocalResources;
+import io.selfheal.local.LocalServices;
+import io.selfheal.logs.AnswerFirehose;
+import io.selfheal.logs.AnswerSender;
+import io.selfheal.logs.ApplicationRouter;
+import io.selfheal.logs.AuthorizeSender;
+import io.selfheal.logs.DecodeFilteredEvents;
+import io.selfheal.logs.DecodeFirehose;
+import io.selfheal.logs.DecodeSubscription;
+import io.selfheal.logs.DecodeText;
+import io.selfheal.logs.ReadRequest;
+import io.selfheal.logs.ReceiveLogs;
+import io.selfheal.masking.SecretMask;
+import io.selfheal.model.AskAgain;
+import io.selfheal.model.AskBedrock;
+import io.selfheal.model.AskOpenai;
+import io.selfheal.model.BedrockClients;
+import io.selfheal.model.ModelPrices;
+import io.selfheal.model.OpenaiSettings;
+import io.selfheal.model.ReadBedrockAnswer;
+import io.selfheal.model.ReadOpenaiAnswer;
+import io.selfheal.model.ReadProposal;
+import io.selfheal.model.RecordRepair;
+import io.selfheal.model.ReplayModel;
+import io.selfheal.model.TokenLimit;
+import io.selfheal.prompt.BuildPrompt;
+import io.selfheal.prompt.ClaimIssue;
+import io.selfheal.prompt.EnrichPrompt;
+import io.selfheal.prompt.HealSettings;
+import io.selfheal.pullrequest.DescribePullRequest;
+import io.selfheal.pullrequest.EndRepair;
+import io.selfheal.pullrequest.LocalForge;
+import io.selfheal.pullrequest.ReadPullRequest;
+import io.selfheal.pullrequest.ScmApi;
+import io.selfheal.queue.DelayRetry;
+import io.selfheal.queue.QueueRepairs;
+import io.selfheal.settings.Application;
+import io.selfheal.settings.ConfigurationException;
+import io.selfheal.settings.Settings;
+import io.selfheal.stacktrace.FoundTrace;
+import io.selfheal.stacktrace.StackTrace;
+import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.workspace.GitAccess;
+import io.selfheal.workspace.RepairRecords;
+import io.selfheal.workspace.Workspace;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.util.function.Suppliers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+
+/**
+ * Makes every object that the routes use, from the settings, and binds it by name. Camel's main
+ * calls it before it loads the routes. This is the only place where objects are made.
+ */
+public final class Wiring implements CamelConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Clock clock = Clock.systemUTC();
+  private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+  private CamelContext context;
+  private Settings settings;
+
+  @Override
+  public void configure(CamelContext camelContext) {
+    context = camelContext;
+    Properties properties =
+        context.getPropertiesComponent().loadProperties(key -> key.startsWith("selfheal."));
+    settings = Settings.of(properties, context::resolvePropertyPlaceholders);
+    closeAfterwards();
+
+    AwsClients clients = new AwsClients(local());
+    lazily("dynamoDbClient", DynamoDbClient.class, clients::dynamoDb);
+    lazily("dynamoDbStreamsClient", DynamoDbStreamsClient.class, clients::dynamoDbStreams);
+    lazily("sqsClient", SqsClient.class, clients::sqs);
+    lazily("ssmClient", SsmClient.class, clients::ssm);
+    lazily("cloudWatchLogsClient", CloudWatchLogsClient.class, clients::cloudWatchLogs);
+    DynamoDbClient dynamoDb = bean(DynamoDbClient.class);
+    SqsClient sqs = bean(SqsClient.class);
+    String table = settings.text("selfheal.issues.table");
+    HealSettings heal = HealSettings.of(settings);
+    if (settings.flag("selfheal.local")) {
+      LocalResources resources = new LocalResources(dynamoDb, sqs);
+      resources.createTable(table);
+      resources.createQueues(settings.text("selfheal.work.queue"), heal.maxAttempts());
+    }
+    String queueUrl = new WorkQueue(sqs).url(settings.text("selfheal.work.queue"));
+    context.getPropertiesComponent().addOverrideProperty("selfheal.work.queue-url", queueUrl);
+
+    Map<String, Application> applications = settings.applications();
+    SecretMask secrets = new SecretMask();
+    UnaryOperator<String> masked = secrets::mask;
+    IssueTable issues = new IssueTable(dynamoDb, table, clock);
+    bind("issueTable", issues);
+
+    receive(applications, issues);
+    deduplicate(issues, masked);
+    queue(issues, sqs, queueUrl, heal);
+    heal(issues, applications, heal, masked);
+  }
+
+  private void receive(Map<String, Application> applications, IssueTable issues) {
+    ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()));
+    DecodeText decodeText = new DecodeText(clock);
+    bind("receiveLogs", new ReceiveLogs(router, decodeText));
+    bind(
+        "authorizeSender",
+        new AuthorizeSender(
+            settings.secret("selfheal.http.access-key"),
+            settings.text("selfheal.http.host"),
+            clock));
+    bind("readRequest", new ReadRequest(16 << 20, READ_TIMEOUT));
+    bind("readFirehoseRequest", new ReadRequest(64 << 20, READ_TIMEOUT));
+    bind("decodeFirehose", new DecodeFirehose(router, clock));
+    bind("decodeSubscription", new DecodeSubscription(router, clock));
+    bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
+    bind("answerFirehose", new AnswerFirehose(clock));
+    bind("answerSender", new AnswerSender());
+    String groups =
+        applications.values().stream()
+            .flatMap(app -> app.logGroups().isEmpty() ? Stream.of("*") : app.logGroups().stream())
+            .distinct()
+            .collect(Collectors.joining(","));
+    context.getPropertiesComponent().addOverrideProperty("selfheal.cloudwatch.log-groups", groups);
+    bind(
+        "checkpointStore",
+        new CheckpointStore() {
+          @Override
+          public Optional<String> load(String key) {
+            return issues.checkpoint(key);
+          }
+
+          @Override
+          public void save(String key, String value) {
+            issues.saveCheckpoint(key, value);
+          }
+        });
+  }
+
+  private void deduplicate(IssueTable issues, UnaryOperator<String> masked) {
+    Occurrences occurrences = new Occurrences();
+    AssembleErrors assemble =
+        new AssembleErrors(
+            new StackTraces(),
+            new Fingerprints(),
+            occurrences,
+            settings.duration("selfheal.logs.flush-after"));
+    toClose.push(assemble);
+    StoreErrors store = new StoreErrors(occurrences, issues, masked);
+    toClose.push(store::writeRest);
+    bind("assembleErrors", assemble);
+    bind("storeErrors", store);
+  }
+
+  private void queue(IssueTable issues, SqsClient sqs, String queueUrl, HealSettings heal) {
+    bind(
+        "queueRepairs",
+        new QueueRepairs(
+            issues,
+            settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
+            settings.duration("selfheal.issues.sweep-interval"),
+            settings.duration("selfheal.issues.requeue-after")));
+    bind("delayRetry", new DelayRetry(sqs, queueUrl, heal.retryDelay()));
+  }
+
+  private void heal(
+      IssueTable issues,
+      Map<String, Application> applications,
+      HealSettings heal,
+      UnaryOperator<String> masked) {
+    LeaseKeeper leases = new LeaseKeeper(issues);
+    toClose.push(leases);
+    bind("claimIssue", new ClaimIssue(issues, applications, leases, heal, clock));
+    Path localDir = Path.of(settings.text("selfheal.local.dir"));
+    Workspace workspace =
+        new Workspace(
+            workDirectory(),
+            new GitAccess(),
+            app ->
+                app.scm().equals("local") ? Optional.of(forge(localDir, app)) : Optional.empty());
+    toClose.push(workspace);
+    bind("workspace", workspace);
+    BuildPrompt prompts = new BuildPrompt(Wiring::firstTrace, masked::apply, heal.promptTokens());
+    bind("enrichPrompt", new EnrichPrompt(workspace, prompts));
+    RepairRecords records =
+        new RepairRecords(
+            settings.flag("selfheal.local") ? Optional.of(localDir) : Optional.empty());
+    bind("recordRepair", new RecordRepair(records, masked));
+    bind("askAgain", new AskAgain());
+    model(heal);
+    commit(workspace, records, masked);
+    open(localDir, masked);
+    bind("endRepair", new EndRepair(issues, heal, masked));
+  }
+
+  private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {
+    Duration timeout = settings.duration("selfheal.verify.timeout");
+    bind("applyEdits", new ApplyEdits(masked));
+    bind("formatChange", new FormatChange(workspace, masked, timeout));
+    bind("verifyChange", new VerifyChange(workspace, records, masked, timeout));
+    bind("stageChange", new StageChange());
+    bind("commitMessage", new CommitMessage());
+    bind("readBranch", new ReadBranch(records, masked));
+    bind("checkPush", new CheckPush());
+  }
+
+  private void open(Path localDir, UnaryOperator<String> masked) {
+    ModelPrices prices =
+        new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
+    DescribePullRequest describe = new DescribePullRequest(prices, masked);
+    bind("describePullRequest", describe);
+    bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
+    bind("scmApi", new ScmApi(clock));
+    bind("readPullRequest", new ReadPullRequest());
+  }
+
+  private BigDecimal price(String key) {
+    try {
+      return settings.optional(key).map(BigDecimal::new).orElse(null);
+    } catch (NumberFormatException e) {
+      throw new ConfigurationException(
+          key, settings.text(key), "write US dollars per million tokens, such as 3.00");
+    }
+  }
+
+  private void model(HealSettings heal) {
+    TokenLimit limit = new TokenLimit(heal.maxTokensPerRepair());
+    ReadProposal read = new ReadProposal();
+    switch (settings.text("selfheal.model")) {
+      case "bedrock" -> {
+        String modelId = settings.text("selfheal.bedrock.model-id");
+        bind(
+            "bedrockRuntimeClient",
+            BedrockClients.create(settings.optional("selfheal.bedrock.region").orElse(null)));
+        bind("bedrockRuntimeAsyncClient", BedrockClients.noStreaming());
+        bind(
+            "askBedrock",
+            new AskBedrock(
+                limit, modelId, settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000)));
+        bind("readBedrockAnswer", new ReadBedrockAnswer(read, modelId));
+      }
+      case "openai" -> {
+        OpenaiSettings openai =
+            new OpenaiSettings(
+                settings.optional("selfheal.openai.base-url").orElse(""),
+                settings.secret("selfheal.openai.api-key"),
+                settings.optional("selfheal.openai.model").orElse(""),
+                settings.number("selfheal.openai.max-tokens", 1, 1_000_000));
+        bind("askOpenai", new AskOpenai(limit, openai));
+        bind("readOpenaiAnswer", new ReadOpenaiAnswer(read, openai, clock));
+      }
+      case "replay" ->
+          bind(
+              "replayModel",
+              new ReplayModel(read, limit, Path.of(settings.text("selfheal.replay.dir"))));
+      default -> LOG.debug("The model is the user's own");
+    }
+  }
+
+  private Path workDirectory() {
+    return settings
+        .optional("selfheal.work.dir")
+        .map(Path::of)
+        .orElseGet(
+            () ->
+                Path.of(System.getProperty("java.io.tmpdir"))
+                    .resolve("selfheal-" + System.getProperty("user.name")));
+  }
+
+  private static Path forge(Path localDir, Application app) {
+    return localDir.resolve("forge").resolve(app.name() + ".git");
+  }
+
+  private static Optional<StackTrace> firstTrace(String text) {
+    return new StackTraces()
+        .find(text.lines().toList()).stream().findFirst().map(FoundTrace::trace);
+  }
+
+  private Optional<LocalEndpoints> local() {
+    if (!settings.flag("selfheal.local")) {
+      return Optional.empty();
+    }
+    LocalServices services =
+        new LocalServices(Path.of(settings.text("selfheal.local.dir"), "table"));
+    toClose.push(services);
+    return Optional.of(services.endpoints());
+  }
+
+  private void closeAfterwards() {
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStopped(CamelContext stopped) {
+            while (!toClose.isEmpty()) {
+              try {
+                toClose.pop().close();
+              } catch (Exception e) {
+                LOG.warn("Something did not close: {}", e.toString());
+              }
+            }
+          }
+        });
+  }
+
+  private void bind(String name, Object object) {
+    context.getRegistry().bind(name, object);
+  }
+
+  private <T extends AutoCloseable> void lazily(String name, Class<T> type, Supplier<T> supplier) {
+    context
+        .getRegistry()
+        .bind(
+            name,
+            type,
+            Suppliers.memorize(
+                () -> {
+                  T made = supplier.get();
+                  // Clients are closed last: everything else may still use them
+                  toClose.addLast(made);
+                  return made;
+                }));
+  }
+
+  private <T> T bean(Class<T> type) {
+    return context.getRegistry().findSingleByType(type);
+  }
+}

@@ -1,0 +1,40 @@
+package io.selfheal.cli;
+
+import io.selfheal.issue.Issue;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** An issue as JSON: the table's own names. What is not known is left out. */
+final class IssueJson {
+  private IssueJson() {}
+
+  static Map<String, Object> of(Issue issue) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("app", issue.app());
+    json.put("fingerprint", issue.fingerprint());
+    json.put("status", issue.status().name());
+    put(json, "exception_type", issue.exceptionType());
+    put(json, "title", issue.title());
+    put(json, "language", issue.language());
+    json.put("occurrences", issue.occurrences());
+    json.put("first_seen", issue.firstSeen().toString());
+    json.put("last_seen", issue.lastSeen().toString());
+    put(json, "log_group", issue.logGroup());
+    put(json, "log_stream", issue.logStream());
+    json.put("attempts", issue.attempts());
+    put(json, "branch", issue.branch());
+    put(json, "pull_request_url", issue.pullRequestUrl());
+    put(json, "reason", issue.reason());
+    json.put("input_tokens", issue.inputTokens());
+    json.put("output_tokens", issue.outputTokens());
+    json.put("fingerprint_version", issue.fingerprintVersion());
+    put(json, "message", issue.message());
+    return json;
+  }
+
+  private static void put(Map<String, Object> json, String name, String value) {
+    if (value != null) {
+      json.put(name, value);
+    }
+  }
+}

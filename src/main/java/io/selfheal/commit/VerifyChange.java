@@ -1,0 +1,121 @@
+package io.selfheal.commit;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.model.ProposalException;
+import io.selfheal.settings.Application;
+import io.selfheal.settings.ConfigurationException;
+import io.selfheal.workspace.RepairRecords;
+import io.selfheal.workspace.Workspace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+
+/**
+ * Runs the application's verify command ({@code selfheal.apps.<app>.verify}) before and after the
+ * change, each time in a fresh and complete checkout, so that neither run sees what the other left
+ * behind.
+ */
+public final class VerifyChange {
+  /** Exchange property that keeps the first run for the second question of a try. */
+  public static final String BEFORE = "verification";
+
+  private static final int SHOWN_CHARACTERS = 6000;
+
+  private final Workspace workspace;
+  private final RepairRecords records;
+  private final Function<String, String> mask;
+  private final ShellCommand shell;
+
+  /**
+   * @param mask takes secrets out of the command's output
+   * @param timeout how long one run may take
+   */
+  public VerifyChange(
+      Workspace workspace, RepairRecords records, Function<String, String> mask, Duration timeout) {
+    this.workspace = workspace;
+    this.records = records;
+    this.mask = mask;
+    this.shell = new ShellCommand(timeout);
+  }
+
+  /**
+   * Runs the command on the base commit.
+   *
+   * @param known the result for an earlier answer of this try, or null; then nothing runs
+   * @throws ConfigurationException when the command cannot be run
+   */
+  public Verification before(@Body Change change, @ExchangeProperty(BEFORE) Verification known) {
+    Application app = change.proposal().prompt().app();
+    if (known != null || app.verify().isEmpty()) {
+      return known == null ? Verification.NONE : known;
+    }
+    String command = app.verify().get();
+    Verification.Run run = run(change, command, Map.of(), "before");
+    if (run.exitCode() == 126 || run.exitCode() == 127) {
+      throw new ConfigurationException(
+          "selfheal.apps." + app.name() + ".verify",
+          command,
+          "the command cannot be run here: " + end(run));
+    }
+    return new Verification(Optional.of(command), Optional.of(run), Optional.empty());
+  }
+
+  /**
+   * Runs the command on the changed files.
+   *
+   * @param before the result of {@link #before}
+   * @throws ProposalException when the command is red after the change, whatever it was before
+   */
+  public Change after(@Body Change change, @ExchangeProperty(BEFORE) Verification before) {
+    if (before.command().isEmpty()) {
+      return change;
+    }
+    String command = before.command().get();
+    Verification.Run run = run(change, command, change.files(), "after");
+    if (!run.green()) {
+      boolean broken = before.before().filter(Verification.Run::green).isPresent();
+      throw new ProposalException(
+          change.proposal(),
+          "The change was applied, and then the verify command ("
+              + command
+              + ") "
+              + (run.exitCode() == ShellCommand.STOPPED
+                  ? "did not end in time"
+                  : "failed with exit code " + run.exitCode())
+              + (broken
+                  ? ". It passed before, so the change breaks something."
+                  : ". It failed before as well, so the change is not shown to be a fix.")
+              + " The end of its output:\n"
+              + end(run));
+    }
+    return change.withVerification(
+        new Verification(before.command(), before.before(), Optional.of(run)));
+  }
+
+  private Verification.Run run(
+      Change change, String command, Map<String, byte[]> files, String when) {
+    Path checkout = workspace.checkOut(change.workTree(), files, when);
+    Path home = workspace.scratch(change.workTree(), "home");
+    ShellCommand.Outcome outcome = shell.run(checkout, home, command, List.of());
+    Verification.Run run = new Verification.Run(outcome.exitCode(), mask.apply(outcome.output()));
+    Issue issue = change.proposal().prompt().issue();
+    records.write(
+        issue.fingerprint(),
+        issue.attempts(),
+        "verify-" + when + ".txt",
+        "$ " + mask.apply(command) + "\n" + run.output() + "\nexit code " + run.exitCode() + "\n");
+    return run;
+  }
+
+  private static String end(Verification.Run run) {
+    String output = run.output();
+    return output.length() > SHOWN_CHARACTERS
+        ? "…" + output.substring(output.length() - SHOWN_CHARACTERS)
+        : output;
+  }
+}

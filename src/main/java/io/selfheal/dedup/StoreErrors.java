@@ -1,0 +1,198 @@
+package io.selfheal.dedup;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.IssueTable;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.aws2.ddb.Ddb2Constants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Prepares what step 2 writes, and keeps the counts right whatever becomes of a write: occurrences
+ * are taken out of {@link Occurrences} before it and given back when it fails.
+ */
+public final class StoreErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreErrors.class);
+
+  /** The exchange property with the {@link Occurrences.Seen} of the write under way. */
+  private static final String SEEN = "selfhealSeen";
+
+  private final Occurrences occurrences;
+  private final IssueTable issues;
+  private final UnaryOperator<String> masked;
+
+  /**
+   * @param masked hides secrets in what is stored
+   */
+  public StoreErrors(Occurrences occurrences, IssueTable issues, UnaryOperator<String> masked) {
+    this.occurrences = occurrences;
+    this.issues = issues;
+    this.masked = masked;
+  }
+
+  /** The errors that this process does not know to be stored, each once. */
+  public List<ErrorEvent> unknown(List<ErrorEvent> errors) {
+    Map<String, ErrorEvent> unknown = new LinkedHashMap<>();
+    for (ErrorEvent error : errors) {
+      if (!occurrences.known(error.app(), error.fingerprint().value())) {
+        unknown.putIfAbsent(IssueTable.key(error.app(), error.fingerprint().value()), error);
+      }
+    }
+    return List.copyOf(unknown.values());
+  }
+
+  /**
+   * Makes the message an {@code aws2-ddb} PutItem of the error's item, on condition that there is
+   * none.
+   */
+  public void newItem(Exchange exchange) {
+    Message message = exchange.getMessage();
+    ErrorEvent error = message.getBody(ErrorEvent.class);
+    long count = occurrences.drain(error.app(), error.fingerprint().value());
+    exchange.setProperty(
+        SEEN,
+        new Occurrences.Seen(
+            error.app(), error.fingerprint().value(), count, error.timestamp(), error.timestamp()));
+    Map<String, AttributeValue> item = issues.newItem(issue(error, count));
+    message.setHeader(Ddb2Constants.ITEM, item);
+    message.setHeader(Ddb2Constants.UPDATE_CONDITION, issues.absent());
+  }
+
+  /** The item was written. */
+  public void stored(Exchange exchange) {
+    Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
+    occurrences.markKnown(seen.app(), seen.fingerprint());
+    LOG.info("New issue {} of {}", seen.fingerprint(), seen.app());
+  }
+
+  /** There was an item already. */
+  public void alreadyStored(Exchange exchange) {
+    Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
+    occurrences.markKnown(seen.app(), seen.fingerprint());
+    giveBack(seen);
+  }
+
+  /**
+   * The item could not be written.
+   *
+   * @throws Exception why, so that the source delivers the error again
+   */
+  public void notStored(Exchange exchange) throws Exception {
+    Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
+    Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    // The source delivers the error again, and it is counted then.
+    if (seen != null && seen.count() > 1) {
+      giveBack(
+          new Occurrences.Seen(
+              seen.app(), seen.fingerprint(), seen.count() - 1, seen.firstSeen(), seen.lastSeen()));
+    }
+    throw failure;
+  }
+
+  /** What was counted since the last time. */
+  public List<Occurrences.Seen> counts() {
+    return occurrences.drainAll();
+  }
+
+  /**
+   * Makes the message an {@code aws2-ddb} UpdateItem that adds the occurrences, on condition that
+   * the item is there.
+   */
+  public void countUpdate(Exchange exchange) {
+    Message message = exchange.getMessage();
+    Occurrences.Seen seen = message.getBody(Occurrences.Seen.class);
+    exchange.setProperty(SEEN, seen);
+    message.setHeader(Ddb2Constants.KEY, issues.keyOf(seen.app(), seen.fingerprint()));
+    message.setHeader(Ddb2Constants.UPDATE_VALUES, issues.counted(seen.count(), seen.lastSeen()));
+    message.setHeader(
+        Ddb2Constants.UPDATE_CONDITION, issues.present(seen.app(), seen.fingerprint()));
+    message.setHeader(Ddb2Constants.RETURN_VALUES, "ALL_NEW");
+  }
+
+  /** The occurrences were added; an issue that was merged before them is open again. */
+  public void counted(Exchange exchange) {
+    @SuppressWarnings("unchecked")
+    Map<String, AttributeValue> item =
+        exchange.getMessage().getHeader(Ddb2Constants.ATTRIBUTES, Map.class);
+    if (item == null || !item.containsKey("status")) {
+      return;
+    }
+    Issue issue = IssueTable.read(item);
+    if (issue.status() == IssueStatus.MERGED
+        && issues.regressed(issue.app(), issue.fingerprint(), issue.lastSeen())) {
+      LOG.info("Issue {} of {} was seen again after its merge", issue.fingerprint(), issue.app());
+    }
+  }
+
+  /**
+   * The item is gone, so the error is new when it is seen again; or it is only just being stored.
+   */
+  public void gone(Exchange exchange) {
+    Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
+    if (occurrences.known(seen.app(), seen.fingerprint())) {
+      occurrences.forget(seen.app(), seen.fingerprint());
+    } else {
+      giveBack(seen);
+    }
+  }
+
+  /** The occurrences could not be added; they wait for the next tick. */
+  public void notCounted(Exchange exchange) {
+    Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    giveBack(exchange.getProperty(SEEN, Occurrences.Seen.class));
+    LOG.warn(
+        "Occurrences could not be written and wait for the next time: {}", failure.getMessage());
+  }
+
+  /** Writes what is still counted, when the routes have stopped. */
+  public void writeRest() {
+    for (Occurrences.Seen seen : occurrences.drainAll()) {
+      issues.addOccurrences(seen.app(), seen.fingerprint(), seen.count(), seen.lastSeen());
+    }
+  }
+
+  private void giveBack(Occurrences.Seen seen) {
+    if (seen.count() > 0) {
+      occurrences.giveBack(seen);
+    }
+  }
+
+  private Issue issue(ErrorEvent error, long count) {
+    Instant when = error.timestamp();
+    return new Issue(
+        error.app(),
+        error.fingerprint().value(),
+        IssueStatus.NEW,
+        masked.apply(error.text()),
+        error.trace().exceptionType(),
+        masked.apply(title(error)),
+        error.trace().language(),
+        Math.max(0, count),
+        when,
+        when,
+        error.logGroup(),
+        error.logStream(),
+        0,
+        null,
+        null,
+        null,
+        0,
+        0,
+        error.fingerprint().version(),
+        when);
+  }
+
+  private static String title(ErrorEvent error) {
+    String message = error.trace().message();
+    String line = message == null ? "" : message.lines().findFirst().orElse("").strip();
+    return error.trace().exceptionType() + (line.isEmpty() ? "" : ": " + line);
+  }
+}

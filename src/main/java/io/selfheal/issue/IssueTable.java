@@ -1,0 +1,589 @@
+package io.selfheal.issue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeAction;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValueUpdate;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ExpectedAttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.Select;
+
+/**
+ * The table that holds the state: one item is one distinct error of one application. This is the
+ * only code that knows the names of its attributes. Every transition is one conditional write;
+ * whoever loses the race gets an empty answer and stops.
+ *
+ * <p>New items are written by Camel's aws2-ddb component with {@link #newItem}; what needs update
+ * expressions, which that component does not have, is written here.
+ */
+public final class IssueTable {
+  /** The sparse index over what is unfinished. */
+  public static final String UNFINISHED_INDEX = "unfinished";
+
+  private static final Logger LOG = LoggerFactory.getLogger(IssueTable.class);
+
+  /**
+   * Keeps an item under DynamoDB's 400 KB, whatever the log said: a character takes up to three
+   * bytes.
+   */
+  private static final int LONGEST_MESSAGE = 100_000;
+
+  private static final int LONGEST_REASON = 4_000;
+
+  private final DynamoDbClient client;
+  private final String table;
+  private final Clock clock;
+  private final AtomicReference<Boolean> indexed = new AtomicReference<>();
+
+  public IssueTable(DynamoDbClient client, String table, Clock clock) {
+    this.client = client;
+    this.table = table;
+    this.clock = clock;
+  }
+
+  public static String key(String app, String fingerprint) {
+    return app + "#" + fingerprint;
+  }
+
+  /** The item of an error that was never seen before, for {@code aws2-ddb} PutItem. */
+  public Map<String, AttributeValue> newItem(Issue issue) {
+    Map<String, AttributeValue> item = new LinkedHashMap<>();
+    item.put("pk", text(key(issue.app(), issue.fingerprint())));
+    item.put("app", text(issue.app()));
+    item.put("fingerprint", text(issue.fingerprint()));
+    item.put("status", text(IssueStatus.NEW.name()));
+    item.put("unfinished", text(IssueStatus.NEW.name()));
+    item.put("last_change", text(now()));
+    putText(item, "message", shortened(issue.message(), LONGEST_MESSAGE));
+    putText(item, "exception_type", shortened(issue.exceptionType(), 500));
+    putText(item, "title", shortened(issue.title(), 300));
+    putText(item, "language", issue.language());
+    putText(item, "log_group", issue.logGroup());
+    putText(item, "log_stream", issue.logStream());
+    item.put("occurrences", number(issue.occurrences()));
+    item.put("first_seen", text(stamp(issue.firstSeen())));
+    item.put("last_seen", text(stamp(issue.lastSeen())));
+    item.put("attempts", number(0));
+    item.put("input_tokens", number(0));
+    item.put("output_tokens", number(0));
+    item.put("fingerprint_version", number(issue.fingerprintVersion()));
+    return item;
+  }
+
+  /** The condition of that PutItem: the error has no item yet. */
+  public Map<String, ExpectedAttributeValue> absent() {
+    return Map.of("pk", ExpectedAttributeValue.builder().exists(false).build());
+  }
+
+  /** What an {@code aws2-ddb} UpdateItem has to carry to add occurrences; see {@link #present}. */
+  public Map<String, AttributeValueUpdate> counted(long occurrences, Instant lastSeen) {
+    return Map.of(
+        "occurrences",
+            AttributeValueUpdate.builder()
+                .action(AttributeAction.ADD)
+                .value(number(occurrences))
+                .build(),
+        "last_seen",
+            AttributeValueUpdate.builder()
+                .action(AttributeAction.PUT)
+                .value(text(stamp(lastSeen)))
+                .build());
+  }
+
+  /** The condition of that UpdateItem: the item is still there. */
+  public Map<String, ExpectedAttributeValue> present(String app, String fingerprint) {
+    return Map.of(
+        "pk", ExpectedAttributeValue.builder().value(text(key(app, fingerprint))).build());
+  }
+
+  /**
+   * Adds occurrences where no route runs any more.
+   *
+   * @return whether the item is still there
+   */
+  public boolean addOccurrences(
+      String app, String fingerprint, long occurrences, Instant lastSeen) {
+    Change change =
+        new Change().set("last_seen", text(stamp(lastSeen))).add("occurrences", occurrences);
+    return update(app, fingerprint, change.condition("attribute_exists(pk)")).isPresent();
+  }
+
+  /** The item's key, for {@code aws2-ddb}. */
+  public Map<String, AttributeValue> keyOf(String app, String fingerprint) {
+    return Map.of("pk", text(key(app, fingerprint)));
+  }
+
+  public Optional<Issue> find(String app, String fingerprint) {
+    Map<String, AttributeValue> item =
+        client
+            .getItem(get -> get.tableName(table).key(keyOf(app, fingerprint)).consistentRead(true))
+            .item();
+    return item.isEmpty() ? Optional.empty() : Optional.of(read(item));
+  }
+
+  /** Every issue, newest first. Items that are no issue (checkpoints) are left out. */
+  public List<Issue> all() {
+    List<Issue> issues = new ArrayList<>();
+    client
+        .scanPaginator(
+            scan -> scan.tableName(table).filterExpression("attribute_exists(fingerprint)"))
+        .items()
+        .forEach(item -> issues.add(read(item)));
+    issues.sort((a, b) -> b.lastSeen().compareTo(a.lastSeen()));
+    return issues;
+  }
+
+  /**
+   * Unfinished issues whose last change is too old for their state: {@code NEW} ones the stream has
+   * lost, {@code QUEUED} ones whose message was lost, {@code REPAIRING} ones whose worker died.
+   *
+   * @param newFor how old a {@code NEW} issue must be
+   * @param queuedFor how old a {@code QUEUED} issue must be
+   */
+  public List<Issue> stale(Duration newFor, Duration queuedFor) {
+    List<Issue> stale = new ArrayList<>();
+    Instant now = clock.instant();
+    stale.addAll(unfinished(IssueStatus.NEW, now.minus(newFor)));
+    stale.addAll(unfinished(IssueStatus.QUEUED, now.minus(queuedFor)));
+    // A lease is renewed by its holder, and each renewal is a change; so an old one has run out.
+    stale.addAll(unfinished(IssueStatus.REPAIRING, now.minus(Lease.LENGTH)));
+    return stale;
+  }
+
+  private List<Issue> unfinished(IssueStatus status, Instant before) {
+    List<Issue> issues = new ArrayList<>();
+    Map<String, AttributeValue> values =
+        Map.of(":status", text(status.name()), ":before", text(stamp(before)));
+    if (hasIndex()) {
+      client
+          .queryPaginator(
+              query ->
+                  query
+                      .tableName(table)
+                      .indexName(UNFINISHED_INDEX)
+                      .keyConditionExpression("unfinished = :status AND last_change < :before")
+                      .expressionAttributeValues(values))
+          .items()
+          .forEach(item -> find(item.get("pk")).ifPresent(issues::add));
+    } else {
+      client
+          .scanPaginator(
+              scan ->
+                  scan.tableName(table)
+                      .filterExpression("unfinished = :status AND last_change < :before")
+                      .expressionAttributeValues(values))
+          .items()
+          .forEach(item -> issues.add(read(item)));
+    }
+    return issues;
+  }
+
+  /** The index may project keys only, so the item itself is read. */
+  private Optional<Issue> find(AttributeValue key) {
+    int hash = key.s().lastIndexOf('#');
+    return find(key.s().substring(0, hash), key.s().substring(hash + 1));
+  }
+
+  /** Whether the table has the index; said once in the log when it has not. */
+  private boolean hasIndex() {
+    Boolean known = indexed.get();
+    if (known == null) {
+      known =
+          client
+              .describeTable(describe -> describe.tableName(table))
+              .table()
+              .globalSecondaryIndexes()
+              .stream()
+              .map(GlobalSecondaryIndexDescription::indexName)
+              .anyMatch(UNFINISHED_INDEX::equals);
+      if (indexed.compareAndSet(null, known) && !known) {
+        LOG.warn(
+            "The table {} has no index '{}' (unfinished, last_change): the sweep scans the whole table instead",
+            table,
+            UNFINISHED_INDEX);
+      }
+    }
+    return known;
+  }
+
+  /**
+   * {@code NEW}, or stale {@code QUEUED} or {@code REPAIRING}, → {@code QUEUED}.
+   *
+   * @return whether it is the caller who sends the message
+   */
+  public boolean queue(Issue seen) {
+    Change change =
+        new Change()
+            .status(IssueStatus.QUEUED)
+            .set("last_change", text(now()))
+            .remove("lease_owner");
+    // Nobody may have touched it since it was read: of two that found it stale, one sends the
+    // message.
+    change.condition("#status = :seen AND last_change = :changed");
+    change.name("#status", "status");
+    change.value(":seen", text(seen.status().name()));
+    change.value(":changed", text(stamp(seen.lastChange())));
+    return update(seen.app(), seen.fingerprint(), change).isPresent();
+  }
+
+  /** Undoes {@link #queue} when the message could not be sent. */
+  public void unqueue(String app, String fingerprint) {
+    Change change = new Change().status(IssueStatus.NEW).set("last_change", text(now()));
+    change.condition("#status = :queued").value(":queued", text(IssueStatus.QUEUED.name()));
+    update(app, fingerprint, change);
+  }
+
+  /**
+   * Takes an issue into work: {@code NEW}, {@code QUEUED}, or {@code REPAIRING} with a lease that
+   * has run out, → {@code REPAIRING}. The try counts from here, so that a repair that kills its
+   * process ends too.
+   *
+   * @return the issue with {@code attempts} counting this try; empty when somebody else has it or
+   *     it is finished
+   */
+  public Optional<Issue> lease(String app, String fingerprint, String owner) {
+    Change change =
+        new Change()
+            .status(IssueStatus.REPAIRING)
+            .set("last_change", text(now()))
+            .set("lease_owner", text(owner))
+            .set("repaired_at", text(now()))
+            .add("attempts", 1);
+    change.condition(
+        "#status IN (:new, :queued) OR (#status = :repairing AND last_change < :expired)");
+    change.value(":new", text(IssueStatus.NEW.name()));
+    change.value(":queued", text(IssueStatus.QUEUED.name()));
+    change.value(":repairing", text(IssueStatus.REPAIRING.name()));
+    change.value(":expired", text(stamp(clock.instant().minus(Lease.LENGTH))));
+    return update(app, fingerprint, change);
+  }
+
+  /** Keeps a lease for another {@link Lease#LENGTH}; false when it was lost. */
+  public boolean renew(Lease lease) {
+    return update(lease, new Change().set("last_change", text(now()))).isPresent();
+  }
+
+  /** {@code REPAIRING} → {@code QUEUED}: the try failed, the queue delivers the message again. */
+  public boolean tryAgain(Lease lease, String reason, long inputTokens, long outputTokens) {
+    return update(lease, leaving(IssueStatus.QUEUED, inputTokens, outputTokens).reason(reason))
+        .isPresent();
+  }
+
+  /** {@code REPAIRING} → {@code FAILED}, {@code REPORTED} or {@code SUPPRESSED}. */
+  public boolean finish(
+      Lease lease,
+      IssueStatus status,
+      String title,
+      String reason,
+      long inputTokens,
+      long outputTokens) {
+    Change change = leaving(status, inputTokens, outputTokens).reason(reason);
+    if (title != null) {
+      change.set("title", text(shortened(title, 300)));
+    }
+    return update(lease, change).isPresent();
+  }
+
+  /**
+   * {@code REPAIRING} → {@code PULL_REQUEST_OPEN}; or {@code MERGED} or {@code REJECTED}, where the
+   * pull request of an earlier try is found that people have dealt with.
+   */
+  public boolean pullRequestOpened(
+      Lease lease,
+      IssueStatus status,
+      String title,
+      String branch,
+      String url,
+      long inputTokens,
+      long outputTokens) {
+    Change change =
+        leaving(status, inputTokens, outputTokens)
+            .set("title", text(shortened(title, 300)))
+            .set("branch", text(branch))
+            .set("pull_request_url", text(url))
+            .remove("reason");
+    if (status == IssueStatus.MERGED) {
+      change.set("merged_at", text(now()));
+    }
+    return update(lease, change).isPresent();
+  }
+
+  /** Any state → {@code NEW} with all tries left. */
+  public Optional<Issue> retry(String app, String fingerprint, Optional<String> hint) {
+    Change change =
+        new Change()
+            .status(IssueStatus.NEW)
+            .set("last_change", text(now()))
+            .set("attempts", number(0))
+            .remove("reason")
+            .remove("lease_owner");
+    hint.ifPresentOrElse(words -> change.set("hint", text(words)), () -> change.remove("hint"));
+    change.condition("attribute_exists(pk)");
+    return update(app, fingerprint, change);
+  }
+
+  /** What a person said with {@code issues retry --hint}. */
+  public Optional<String> hint(String app, String fingerprint) {
+    return Optional.ofNullable(
+            client
+                .getItem(get -> get.tableName(table).key(keyOf(app, fingerprint)))
+                .item()
+                .get("hint"))
+        .map(AttributeValue::s);
+  }
+
+  /**
+   * {@code MERGED} → {@code NEW} when the error was seen after its merge.
+   *
+   * @return whether it was
+   */
+  public boolean regressed(String app, String fingerprint, Instant seen) {
+    Change change =
+        new Change()
+            .status(IssueStatus.NEW)
+            .set("last_change", text(now()))
+            .set("attempts", number(0));
+    change.condition("#status = :merged AND merged_at < :seen");
+    change.value(":merged", text(IssueStatus.MERGED.name()));
+    change.value(":seen", text(stamp(seen)));
+    return update(app, fingerprint, change).isPresent();
+  }
+
+  /** How many issues of the application wait for their reviewers. */
+  public long openPullRequests(String app) {
+    return count(
+        "app = :app AND #status = :status",
+        Map.of("#status", "status"),
+        Map.of(":app", text(app), ":status", text(IssueStatus.PULL_REQUEST_OPEN.name())));
+  }
+
+  /** How many of the application's issues were taken into work since then. */
+  public long repairedSince(String app, Instant since) {
+    return count(
+        "app = :app AND repaired_at >= :since",
+        Map.of(),
+        Map.of(":app", text(app), ":since", text(stamp(since))));
+  }
+
+  private long count(String filter, Map<String, String> names, Map<String, AttributeValue> values) {
+    return client
+        .scanPaginator(
+            scan ->
+                scan.tableName(table)
+                    .select(Select.COUNT)
+                    .filterExpression(filter)
+                    .expressionAttributeNames(names.isEmpty() ? null : names)
+                    .expressionAttributeValues(values))
+        .stream()
+        .mapToLong(page -> page.count())
+        .sum();
+  }
+
+  /** Deletes every item of the table. */
+  public int clear() {
+    int deleted = 0;
+    for (Map<String, AttributeValue> item :
+        client.scanPaginator(scan -> scan.tableName(table).projectionExpression("pk")).items()) {
+      client.deleteItem(delete -> delete.tableName(table).key(Map.of("pk", item.get("pk"))));
+      deleted++;
+    }
+    return deleted;
+  }
+
+  /** Reads what a source noted under the key, e.g. how far a log group was read. */
+  public Optional<String> checkpoint(String key) {
+    return Optional.ofNullable(
+            client
+                .getItem(get -> get.tableName(table).key(Map.of("pk", text("checkpoint#" + key))))
+                .item()
+                .get("position"))
+        .map(AttributeValue::s);
+  }
+
+  /** Notes something for a source. */
+  public void saveCheckpoint(String key, String position) {
+    client.putItem(
+        put ->
+            put.tableName(table)
+                .item(Map.of("pk", text("checkpoint#" + key), "position", text(position))));
+  }
+
+  /** Reads an item, or an image of the table's stream. */
+  public static Issue read(Map<String, AttributeValue> item) {
+    return new Issue(
+        string(item, "app"),
+        string(item, "fingerprint"),
+        IssueStatus.valueOf(string(item, "status")),
+        string(item, "message"),
+        string(item, "exception_type"),
+        string(item, "title"),
+        string(item, "language"),
+        count(item, "occurrences"),
+        instant(item, "first_seen"),
+        instant(item, "last_seen"),
+        string(item, "log_group"),
+        string(item, "log_stream"),
+        (int) count(item, "attempts"),
+        string(item, "branch"),
+        string(item, "pull_request_url"),
+        string(item, "reason"),
+        count(item, "input_tokens"),
+        count(item, "output_tokens"),
+        (int) count(item, "fingerprint_version"),
+        instant(item, "last_change"));
+  }
+
+  private Change leaving(IssueStatus status, long inputTokens, long outputTokens) {
+    return new Change()
+        .status(status)
+        .set("last_change", text(now()))
+        .remove("lease_owner")
+        .add("input_tokens", inputTokens)
+        .add("output_tokens", outputTokens);
+  }
+
+  private Optional<Issue> update(Lease lease, Change change) {
+    change.condition("#status = :held AND lease_owner = :owner");
+    change.name("#status", "status");
+    change.value(":held", text(IssueStatus.REPAIRING.name()));
+    change.value(":owner", text(lease.owner()));
+    return update(lease.app(), lease.fingerprint(), change);
+  }
+
+  private Optional<Issue> update(String app, String fingerprint, Change change) {
+    try {
+      return Optional.of(
+          read(
+              client
+                  .updateItem(
+                      update ->
+                          update
+                              .tableName(table)
+                              .key(keyOf(app, fingerprint))
+                              .updateExpression(change.expression())
+                              .conditionExpression(change.condition)
+                              .expressionAttributeNames(
+                                  change.names.isEmpty() ? null : change.names)
+                              .expressionAttributeValues(change.values)
+                              .returnValues(ReturnValue.ALL_NEW))
+                  .attributes()));
+    } catch (ConditionalCheckFailedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private String now() {
+    return stamp(clock.instant());
+  }
+
+  /** Always with milliseconds, so that texts sort as times do. */
+  private static String stamp(Instant time) {
+    String iso = Instant.ofEpochMilli(time.toEpochMilli()).toString();
+    return iso.length() == "2026-01-01T00:00:00Z".length() ? iso.replace("Z", ".000Z") : iso;
+  }
+
+  private static void putText(Map<String, AttributeValue> item, String name, String value) {
+    if (value != null) {
+      item.put(name, text(value));
+    }
+  }
+
+  private static AttributeValue text(String value) {
+    return AttributeValue.fromS(value);
+  }
+
+  private static AttributeValue number(long value) {
+    return AttributeValue.fromN(Long.toString(value));
+  }
+
+  private static String string(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    return value == null ? null : value.s();
+  }
+
+  private static long count(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    return value == null || value.n() == null ? 0 : Long.parseLong(value.n());
+  }
+
+  private static Instant instant(Map<String, AttributeValue> item, String name) {
+    String value = string(item, name);
+    return value == null ? Instant.EPOCH : Instant.parse(value);
+  }
+
+  private static String shortened(String value, int longest) {
+    if (value == null || value.length() <= longest) {
+      return value;
+    }
+    int half = (longest - 20) / 2;
+    return value.substring(0, half) + "\n… cut …\n" + value.substring(value.length() - half);
+  }
+
+  /** One conditional write in the making. */
+  private static final class Change {
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, AttributeValue> values = new HashMap<>();
+    private final StringJoiner set = new StringJoiner(", ", "SET ", "").setEmptyValue("");
+    private final StringJoiner remove = new StringJoiner(", ", " REMOVE ", "").setEmptyValue("");
+    private final StringJoiner add = new StringJoiner(", ", " ADD ", "").setEmptyValue("");
+    private String condition;
+
+    Change status(IssueStatus status) {
+      set("status", text(status.name()));
+      return status.unfinished() ? set("unfinished", text(status.name())) : remove("unfinished");
+    }
+
+    Change reason(String reason) {
+      return set("reason", text(shortened(reason, LONGEST_REASON)));
+    }
+
+    Change set(String attribute, AttributeValue value) {
+      set.add("#" + attribute + " = :" + attribute);
+      return name("#" + attribute, attribute).value(":" + attribute, value);
+    }
+
+    Change add(String attribute, long amount) {
+      add.add("#" + attribute + " :add_" + attribute);
+      return name("#" + attribute, attribute).value(":add_" + attribute, number(amount));
+    }
+
+    Change remove(String attribute) {
+      remove.add("#" + attribute);
+      return name("#" + attribute, attribute);
+    }
+
+    Change name(String placeholder, String attribute) {
+      names.put(placeholder, attribute);
+      return this;
+    }
+
+    Change value(String placeholder, AttributeValue value) {
+      values.put(placeholder, value);
+      return this;
+    }
+
+    Change condition(String expression) {
+      condition = expression;
+      return this;
+    }
+
+    String expression() {
+      return set.toString() + remove + add;
+    }
+  }
+}

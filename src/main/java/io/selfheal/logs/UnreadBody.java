@@ -1,0 +1,43 @@
+package io.selfheal.logs;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * What becomes of a request's body when the request is refused before the body was read to its end.
+ *
+ * <p>A sender that is cut off while it sends often sees "connection reset" instead of our answer.
+ * So the rest is read and thrown away while the answer is on its way, up to a limit.
+ */
+final class UnreadBody {
+  static final long MOST_DISCARDED_BYTES = 256L << 20;
+
+  private UnreadBody() {}
+
+  static void discard(HttpServerRequest request) {
+    if (awaitsContinue(request)) {
+      // The sender may or may not go on with the body after a refusal; only a closed connection is
+      // unambiguous.
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      request.response().endHandler(ended -> request.connection().close());
+      return;
+    }
+    if (request.isEnded()) {
+      return;
+    }
+    long[] discarded = {0};
+    request.handler(
+        chunk -> {
+          discarded[0] += chunk.length();
+          if (discarded[0] > MOST_DISCARDED_BYTES) {
+            request.connection().close();
+          }
+        });
+    request.resume();
+  }
+
+  static boolean awaitsContinue(HttpServerRequest request) {
+    String expect = request.getHeader(HttpHeaders.EXPECT);
+    return expect != null && expect.equalsIgnoreCase("100-continue");
+  }
+}

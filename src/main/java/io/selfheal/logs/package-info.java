@@ -1,0 +1,2 @@
+/** Step 1: what the sources deliver, decoded to {@link io.selfheal.logs.ReceivedLogs}. */
+package io.selfheal.logs;

@@ -1,0 +1,408 @@
+package io.selfheal.prompt;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.prompt.FocusLines.Range;
+import io.selfheal.prompt.FrameFiles.Site;
+import io.selfheal.settings.Application;
+import io.selfheal.settings.ConfigurationException;
+import io.selfheal.stacktrace.Frame;
+import io.selfheal.stacktrace.StackTrace;
+import io.selfheal.workspace.WorkTree;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Writes the question about an issue: the log, the frames, the source files they run through, their
+ * tests, and the repository's own notes, each as marked data, ranked and cut to a budget. The marks
+ * carry a number that occurs nowhere in the data, so that no data can end its own section.
+ */
+public final class BuildPrompt {
+  private static final List<String> NOTES = List.of(".selfheal.md", "AGENTS.md", "CONTRIBUTING.md");
+  private static final Pattern NOT_LISTED =
+      Pattern.compile(
+          "(?:.*/)?(?:node_modules|vendor|dist|build|target|\\.git|\\.idea)/.*|.*\\.(?:lock|min\\.js|map|png|jpg|svg|ico|gif|woff2?)");
+  private static final int MAX_NOTES = 6_000;
+  private static final int MAX_FILES = 12;
+  private static final int MAX_TESTS = 3;
+  private static final int MAX_FRAMES_SHOWN = 40;
+  private static final int SHORTEST_PART = 400;
+
+  private final Function<String, Optional<StackTrace>> parser;
+  private final Function<String, String> mask;
+  private final int budget;
+  private final String system = PromptTemplate.load("system").fill(Map.of());
+  private final PromptTemplate user = PromptTemplate.load("user");
+
+  /**
+   * @param parser reads the first stack trace of a log text
+   * @param mask replaces secrets in log text and notes
+   * @param maxTokens estimated tokens that system and user text may have together
+   */
+  public BuildPrompt(
+      Function<String, Optional<StackTrace>> parser,
+      Function<String, String> mask,
+      long maxTokens) {
+    this.parser = parser;
+    this.mask = mask;
+    this.budget = TokenEstimate.characters(maxTokens);
+    if (budget < 2 * system.length()) {
+      throw new ConfigurationException(
+          "selfheal.heal.prompt-tokens",
+          String.valueOf(maxTokens),
+          "the house rules alone need %d; allow at least twice that, so that source code has room"
+              .formatted(TokenEstimate.of(system)));
+    }
+  }
+
+  /** The question about the issue, on the source as it is at the work tree's base. */
+  public RepairPrompt build(Issue issue, Application app, WorkTree workTree, SourceTree source) {
+    return new RepairPrompt(
+        issue, app, workTree, system, new Writing(issue, app, source).text(), Optional.empty());
+  }
+
+  /** A section of data. */
+  private record Part(String label, String text) {
+    int length() {
+      return label.length() + text.length() + 40;
+    }
+  }
+
+  /** One prompt in the making; {@code room} is how many characters are left. */
+  private final class Writing {
+    private final Issue issue;
+    private final Application app;
+    private final SourceTree source;
+    private final FrameFiles files;
+    private int room = budget - system.length() - 1_500;
+
+    private Writing(Issue issue, Application app, SourceTree source) {
+      this.issue = issue;
+      this.app = app;
+      this.source = source;
+      this.files = new FrameFiles(source);
+    }
+
+    private String text() {
+      String message = issue.message() == null ? "" : issue.message();
+      Part log = taken(new Part("log", cut(safe(message), room / 4)));
+      Optional<Part> earlier =
+          issue.attempts() > 1 && issue.reason() != null
+              ? Optional.of(taken(new Part("earlier try", cut(safe(issue.reason()), room / 10))))
+              : Optional.empty();
+      Optional<StackTrace> trace = parser.apply(message);
+      List<Site> sites = trace.map(files::sites).orElse(List.of());
+      Optional<Part> frames =
+          trace.map(found -> taken(new Part("frames", cut(frames(found, sites), room / 6))));
+      List<Part> sources = sites.isEmpty() ? listing() : sources(sites);
+
+      var all = new ArrayList<Part>(sources);
+      all.add(log);
+      earlier.ifPresent(all::add);
+      frames.ifPresent(all::add);
+      String mark = mark(all);
+      return user.fill(
+          Map.of(
+              "app", app.name(),
+              "occurrences", String.valueOf(issue.occurrences()),
+              "first_seen", String.valueOf(issue.firstSeen()),
+              "last_seen", String.valueOf(issue.lastSeen()),
+              "log_group", issue.logGroup() == null ? "its log" : label(issue.logGroup()),
+              "log", "What the program logged, secrets masked:\n\n" + marked(log, mark),
+              "earlier",
+                  earlier
+                      .map(part -> "Why an earlier try was not accepted:\n\n" + marked(part, mark))
+                      .orElse(""),
+              "frames",
+                  frames
+                      .map(
+                          part ->
+                              "Where it happened, innermost call first:\n\n" + marked(part, mark))
+                      .orElse(""),
+              "sources", introduction(sites) + marked(sources, mark)));
+    }
+
+    private String introduction(List<Site> sites) {
+      if (sites.isEmpty()) {
+        return "No frame of the log names a file of the repository, so no source code is shown. These are its files:\n\n";
+      }
+      String moved =
+          sites.stream().anyMatch(Site::moved)
+              ? " Where a frame says that the file differs, another version was running than the one shown."
+              : "";
+      return "The source code as it is now. Lines are counted in the label; the text itself is exact."
+          + moved
+          + "\n\n";
+    }
+
+    private String frames(StackTrace trace, List<Site> sites) {
+      var text = new StringBuilder();
+      Set<Frame> shown = new LinkedHashSet<>();
+      for (Site site : sites.stream().limit(MAX_FRAMES_SHOWN).toList()) {
+        shown.add(site.frame());
+        text.append(label(site.path()));
+        text.append(site.line() > 0 ? " line " + site.line() : "");
+        text.append(site.frame().function() == null ? "" : " in " + site.frame().function());
+        text.append(site.frame().source() == null ? "" : ": " + site.frame().source().strip());
+        if (site.moved()) {
+          text.append(" (the log says line ")
+              .append(site.frame().line())
+              .append(", the file differs)");
+        }
+        text.append('\n');
+      }
+      int rest = 0;
+      for (StackTrace error : errors(trace)) {
+        for (int i = error.frames().size() - 1; i >= 0; i--) {
+          Frame frame = error.frames().get(i);
+          if (shown.add(frame) && rest++ < MAX_FRAMES_SHOWN / 2) {
+            text.append("not in the repository: ").append(frame.file());
+            text.append(frame.line() == null ? "" : " line " + frame.line());
+            text.append(frame.function() == null ? "" : " in " + frame.function()).append('\n');
+          }
+        }
+      }
+      return safe(text.toString());
+    }
+
+    private List<Part> sources(List<Site> sites) {
+      Map<String, List<Integer>> linesByFile = new LinkedHashMap<>();
+      for (Site site : sites) {
+        if (linesByFile.size() < MAX_FILES || linesByFile.containsKey(site.path())) {
+          linesByFile.computeIfAbsent(site.path(), path -> new ArrayList<>()).add(site.line());
+        }
+      }
+      // What matters most of every file first, then whole files as far as there is room.
+      Map<String, List<Part>> chosen = new LinkedHashMap<>();
+      linesByFile.forEach((path, lines) -> chosen.put(path, focus(path, lines)));
+      for (var file : chosen.entrySet()) {
+        whole(file.getKey())
+            .filter(part -> part.length() <= room + length(file.getValue()))
+            .ifPresent(
+                part -> {
+                  room += length(file.getValue()) - part.length();
+                  file.setValue(List.of(part));
+                });
+      }
+      var parts = new ArrayList<Part>();
+      chosen.values().forEach(parts::addAll);
+      tests(chosen.keySet()).forEach(path -> parts.addAll(head(path)));
+      parts.addAll(notes());
+      return parts;
+    }
+
+    private List<Part> focus(String path, List<Integer> sites) {
+      List<String> lines = lines(path);
+      List<Integer> known = sites.stream().filter(line -> line > 0).limit(10).toList();
+      if (lines.isEmpty()) {
+        return List.of();
+      }
+      if (known.isEmpty()) {
+        return head(path);
+      }
+      for (List<Range> ranges : new FocusLines(path, lines).choices(known)) {
+        List<Part> parts = ranges.stream().map(range -> part(path, lines, range)).toList();
+        if (length(parts) <= room) {
+          room -= length(parts);
+          return parts;
+        }
+      }
+      return List.of();
+    }
+
+    /** The file from its beginning, as far as there is room. */
+    private List<Part> head(String path) {
+      List<String> lines = lines(path);
+      int length = 0;
+      int last = 0;
+      while (last < lines.size() && length + lines.get(last).length() + 1 < room - SHORTEST_PART) {
+        length += lines.get(last++).length() + 1;
+      }
+      if (last == 0 || last < lines.size() && length < SHORTEST_PART) {
+        return List.of();
+      }
+      return List.of(taken(part(path, lines, new Range(1, last))));
+    }
+
+    private Optional<Part> whole(String path) {
+      List<String> lines = lines(path);
+      return lines.isEmpty()
+          ? Optional.empty()
+          : Optional.of(part(path, lines, new Range(1, lines.size())));
+    }
+
+    /** Test files named after a file that is shown, the nearest first. */
+    private List<String> tests(Set<String> shown) {
+      var tests = new LinkedHashSet<String>();
+      for (String path : shown) {
+        String file = path.substring(path.lastIndexOf('/') + 1);
+        int dot = file.indexOf('.');
+        String stem = dot > 0 ? file.substring(0, dot) : file;
+        String extension = dot > 0 ? file.substring(dot) : "";
+        if (stem.equals("__init__") || stem.equals("index")) {
+          String[] components = path.split("/");
+          stem = components.length > 1 ? components[components.length - 2] : stem;
+        }
+        for (String name :
+            List.of(
+                "test_" + stem + extension,
+                stem + "_test" + extension,
+                stem + "Test" + extension,
+                stem + "Tests" + extension,
+                stem + "Spec" + extension,
+                stem + "_spec" + extension,
+                stem + ".test" + extension,
+                stem + ".spec" + extension)) {
+          files.named(name).stream()
+              .filter(test -> !shown.contains(test))
+              .max(
+                  Comparator.comparingInt((String test) -> commonPrefix(test, path))
+                      .thenComparing(Comparator.reverseOrder()))
+              .ifPresent(tests::add);
+        }
+      }
+      return tests.stream().limit(MAX_TESTS).toList();
+    }
+
+    private List<Part> notes() {
+      var parts = new ArrayList<Part>();
+      for (String path : NOTES) {
+        source
+            .read(path)
+            .map(this::safe)
+            .filter(text -> !text.isBlank() && text.length() <= MAX_NOTES)
+            .map(text -> new Part("notes " + path, text))
+            .filter(part -> part.length() <= room)
+            .ifPresent(part -> parts.add(taken(part)));
+      }
+      return parts;
+    }
+
+    private List<Part> listing() {
+      List<String> paths =
+          source.paths().stream()
+              .filter(path -> !NOT_LISTED.matcher(path).matches())
+              .sorted()
+              .toList();
+      var text = new StringBuilder();
+      int listed = 0;
+      while (listed < paths.size() && text.length() + paths.get(listed).length() + 100 < room / 2) {
+        text.append(label(paths.get(listed++))).append('\n');
+      }
+      if (listed < paths.size()) {
+        text.append("and ").append(paths.size() - listed).append(" more\n");
+      }
+      var parts = new ArrayList<Part>();
+      parts.add(taken(new Part("files", text.toString())));
+      parts.addAll(notes());
+      return parts;
+    }
+
+    private Part part(String path, List<String> lines, Range range) {
+      String text = String.join("\n", lines.subList(range.first() - 1, range.last()));
+      return new Part(
+          "file %s lines %d-%d of %d"
+              .formatted(label(path), range.first(), range.last(), lines.size()),
+          text);
+    }
+
+    private List<String> lines(String path) {
+      return files.text(path).map(text -> text.lines().toList()).orElse(List.of());
+    }
+
+    private Part taken(Part part) {
+      room -= part.length();
+      return part;
+    }
+
+    private String safe(String text) {
+      return SafeText.ofLog(mask.apply(text));
+    }
+  }
+
+  private static List<StackTrace> errors(StackTrace trace) {
+    var errors = new ArrayList<StackTrace>();
+    errors.add(trace);
+    errors.addAll(trace.causedBy());
+    return errors;
+  }
+
+  private static int length(List<Part> parts) {
+    return parts.stream().mapToInt(Part::length).sum();
+  }
+
+  private static String marked(List<Part> parts, String mark) {
+    var text = new StringBuilder();
+    parts.forEach(part -> text.append(marked(part, mark)));
+    return text.toString();
+  }
+
+  private static String marked(Part part, String mark) {
+    String newline = part.text().isEmpty() || part.text().endsWith("\n") ? "" : "\n";
+    String begin = "<<<" + part.label() + " " + mark + ">>>\n";
+    return begin + part.text() + newline + "<<<end " + mark + ">>>\n\n";
+  }
+
+  /** A short number that no part contains; the same for the same parts. */
+  private static String mark(List<Part> parts) {
+    for (int salt = 0; ; salt++) {
+      String mark = digest(parts, salt);
+      if (parts.stream()
+          .noneMatch(part -> part.text().contains(mark) || part.label().contains(mark))) {
+        return mark;
+      }
+    }
+  }
+
+  private static String digest(List<Part> parts, int salt) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update((byte) salt);
+      parts.forEach(part -> sha.update(part.text().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(sha.digest(), 0, 5);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The end matters most in a log: both the last exception and its message stand there. */
+  private static String cut(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int head = length * 2 / 5;
+    int tail = length - head - 60;
+    if (tail < 0) {
+      return text.substring(0, length);
+    }
+    return text.substring(0, head)
+        + "\n["
+        + (text.length() - head - tail)
+        + " characters left out]\n"
+        + text.substring(text.length() - tail);
+  }
+
+  /** A name fit for a mark's line. */
+  private static String label(String text) {
+    return SafeText.ofLog(text).replace('\n', ' ').replace('\t', ' ');
+  }
+
+  private static int commonPrefix(String a, String b) {
+    int i = 0;
+    while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    return i;
+  }
+}

@@ -1,0 +1,130 @@
+package io.selfheal.prompt;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.Lease;
+import io.selfheal.issue.LeaseKeeper;
+import io.selfheal.queue.RepairJob;
+import io.selfheal.settings.Application;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes an issue into work, once among all processes. The lease is put on the exchange as {@link
+ * #LEASE} and given up when the exchange is done, whatever its end.
+ */
+public final class ClaimIssue {
+  /** The exchange property with the {@link Lease}. */
+  public static final String LEASE = "selfhealLease";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimIssue.class);
+
+  private final IssueTable issues;
+  private final Map<String, Application> applications;
+  private final LeaseKeeper leases;
+  private final HealSettings settings;
+  private final Clock clock;
+
+  public ClaimIssue(
+      IssueTable issues,
+      Map<String, Application> applications,
+      LeaseKeeper leases,
+      HealSettings settings,
+      Clock clock) {
+    this.issues = issues;
+    this.applications = applications;
+    this.leases = leases;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * @return the claimed issue; null when there is nothing to do because somebody else works on it,
+   *     it is finished, or a brake holds it back
+   * @throws RepairFailedException when its tries are used up, so that the message goes to the
+   *     dead-letter queue
+   */
+  public ClaimedIssue claim(RepairJob job, Exchange exchange) {
+    Application app = applications.get(job.app());
+    if (app == null) {
+      throw new RepairFailedException(
+          "The queue holds a message for the application "
+              + job.app()
+              + ", which is not configured: add selfheal.apps."
+              + job.app()
+              + ".repository, or clear the queue");
+    }
+    Lease lease = new Lease(job.app(), job.fingerprint(), UUID.randomUUID().toString());
+    Optional<Issue> leased = issues.lease(job.app(), job.fingerprint(), lease.owner());
+    if (leased.isEmpty()) {
+      return refuse(job);
+    }
+    Issue issue = leased.get();
+    exchange.setProperty(LEASE, lease);
+    leases.hold(lease);
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onDone(Exchange done) {
+                leases.release(lease);
+              }
+            });
+    if (issue.attempts() > settings.maxAttempts()) {
+      String reason = usedUp(issue);
+      issues.finish(lease, IssueStatus.FAILED, null, reason, 0, 0);
+      exchange.removeProperty(LEASE);
+      throw new RepairFailedException(reason);
+    }
+    Optional<String> brake = brake(issue);
+    if (brake.isPresent()) {
+      LOG.info("Issue {} of {} is held back: {}", issue.fingerprint(), issue.app(), brake.get());
+      issues.finish(lease, IssueStatus.SUPPRESSED, null, brake.get(), 0, 0);
+      return null;
+    }
+    return new ClaimedIssue(issue, app, lease);
+  }
+
+  private ClaimedIssue refuse(RepairJob job) {
+    Optional<Issue> issue = issues.find(job.app(), job.fingerprint());
+    if (issue.map(Issue::status).filter(IssueStatus.FAILED::equals).isPresent()) {
+      throw new RepairFailedException(issue.get().reason());
+    }
+    LOG.debug("Nothing to do for {}: it is in work elsewhere, finished or gone", job);
+    return null;
+  }
+
+  private String usedUp(Issue issue) {
+    String tries = "All " + settings.maxAttempts() + " tries are used up";
+    return issue.reason() == null
+        ? tries + "; the last one did not come to an end, its process may have been killed"
+        : issue.reason().startsWith(tries)
+            ? issue.reason()
+            : tries + "; the last one: " + issue.reason();
+  }
+
+  private Optional<String> brake(Issue issue) {
+    long open = issues.openPullRequests(issue.app());
+    if (open >= settings.maxOpenPullRequests()) {
+      return Optional.of(
+          "%d pull requests of %s are open, and selfheal.heal.max-open-pull-requests is %d"
+              .formatted(open, issue.app(), settings.maxOpenPullRequests()));
+    }
+    long repaired = issues.repairedSince(issue.app(), clock.instant().minus(Duration.ofDays(1)));
+    if (repaired > settings.maxRepairsPerDay()) {
+      return Optional.of(
+          "%d issues of %s were worked on within a day, and selfheal.heal.max-repairs-per-day is %d"
+              .formatted(repaired, issue.app(), settings.maxRepairsPerDay()));
+    }
+    return Optional.empty();
+  }
+}

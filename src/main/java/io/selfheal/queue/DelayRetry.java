@@ -1,0 +1,47 @@
+package io.selfheal.queue;
+
+import java.time.Duration;
+import org.apache.camel.Header;
+import org.apache.camel.component.aws2.sqs.Sqs2Constants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Tells the queue when a failed message may be delivered again. Camel's consumer leaves it
+ * invisible until its visibility timeout ends, whatever the reason.
+ */
+public final class DelayRetry {
+  private static final Logger LOG = LoggerFactory.getLogger(DelayRetry.class);
+
+  private final SqsClient sqs;
+  private final String queueUrl;
+  private final Duration delay;
+
+  /**
+   * @param delay up to SQS's 12 hours
+   */
+  public DelayRetry(SqsClient sqs, String queueUrl, Duration delay) {
+    this.sqs = sqs;
+    this.queueUrl = queueUrl;
+    this.delay = delay;
+  }
+
+  public void delay(@Header(Sqs2Constants.RECEIPT_HANDLE) String receiptHandle) {
+    if (receiptHandle == null) {
+      return;
+    }
+    try {
+      sqs.changeMessageVisibility(
+          change ->
+              change
+                  .queueUrl(queueUrl)
+                  .receiptHandle(receiptHandle)
+                  .visibilityTimeout((int) Math.min(43_200, delay.toSeconds())));
+    } catch (SdkException e) {
+      // the message comes back anyway, when its visibility timeout ends
+      LOG.warn("The next try could not be set to {} from now: {}", delay, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Git repositories on this machine: cached mirrors, one private work tree per repair, keys and
+ * tokens.
+ */
+package io.selfheal.workspace;

@@ -1,0 +1,157 @@
+package io.selfheal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged program as a process of its own, as its users run it. */
+final class SelfhealProcess implements AutoCloseable {
+  private static final Path JAR = Path.of("target", "selfheal.jar").toAbsolutePath();
+
+  private final Path folder;
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private final Properties properties = new Properties();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Process process;
+  private int port;
+
+  SelfhealProcess(Path folder) {
+    this.folder = folder;
+    environment.put("AWS_REGION", "us-east-1");
+    environment.put("AWS_ACCESS_KEY_ID", "test");
+    environment.put("AWS_SECRET_ACCESS_KEY", "test");
+  }
+
+  SelfhealProcess environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  SelfhealProcess set(String key, String value) {
+    properties.setProperty(key, value);
+    return this;
+  }
+
+  /** Starts {@code run} and waits until it is ready. */
+  SelfhealProcess start() throws IOException, InterruptedException {
+    port = freePort();
+    set("selfheal.http.port", Integer.toString(port));
+    Path config = folder.resolve("selfheal.properties");
+    try (var out = Files.newBufferedWriter(config)) {
+      properties.store(out, null);
+    }
+    process = builder("run", "--config", config.toString()).start();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!ready()) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        throw new IllegalStateException("selfheal did not get ready:\n" + log());
+      }
+      Thread.sleep(100);
+    }
+    return this;
+  }
+
+  /** Runs a command to its end. */
+  Ended run(String... arguments) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    Process command =
+        builder(arguments).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    if (!command.waitFor(120, TimeUnit.SECONDS)) {
+      command.destroyForcibly();
+      throw new IllegalStateException("did not end: " + String.join(" ", arguments));
+    }
+    return new Ended(command.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  record Ended(int exitCode, String out, String err) {}
+
+  HttpResponse<String> post(String path, byte[] body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  String log() throws IOException {
+    Path log = folder.resolve("selfheal.log");
+    return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
+  }
+
+  /** Ends it as an operator does, with SIGTERM. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("did not end within a minute after SIGTERM");
+    }
+    return process.exitValue();
+  }
+
+  /** Ends it as a power cut does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (process != null && process.isAlive()) {
+      kill();
+    }
+  }
+
+  private boolean ready() throws InterruptedException {
+    try {
+      return get("/observe/health/ready").statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private ProcessBuilder builder(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("AWS_") || name.startsWith("SELFHEAL_"));
+    builder.environment().putAll(environment);
+    Path log = folder.resolve("selfheal.log");
+    return builder
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,398 @@
+package io.selfheal.commit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.selfheal.model.AskAgain;
+import io.selfheal.model.Edit;
+import io.selfheal.model.FixProposal;
+import io.selfheal.model.ProposalException;
+import io.selfheal.prompt.RepairPrompt;
+import io.selfheal.settings.Application;
+import io.selfheal.workspace.GitAccess;
+import io.selfheal.workspace.GitRepo;
+import io.selfheal.workspace.RepairRecords;
+import io.selfheal.workspace.WorkTree;
+import io.selfheal.workspace.Workspace;
+import io.selfheal.workspace.WorkspaceException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Boots the route as it is in the jar, with real repositories on disk. */
+class CommitFixTest {
+  private static final String SOURCE = "def total(order):\r\n    return order['items']\r\n";
+  private static final Edit GOOD =
+      new Edit("src/orders.py", "order['items']", "order.get('items', [])");
+  private static final Edit BAD = new Edit("src/orders.py", "nowhere", "x");
+
+  @TempDir Path temp;
+  private GitRepo repo;
+  private Path origin;
+  private Workspace workspace;
+  private DefaultCamelContext camel;
+  private final List<RepairPrompt> asked = new ArrayList<>();
+  private Function<RepairPrompt, FixProposal> secondAnswer =
+      prompt -> TestProposals.fix(prompt, GOOD);
+
+  @BeforeEach
+  void setUp() throws Exception {
+    repo = GitRepo.in(temp.resolve("source"));
+    repo.commit(Map.of("src/orders.py", SOURCE, "README.md", "Shop\n", "run.sh", "true\n"));
+    // A bare repository takes pushes to any branch, like a forge.
+    origin = temp.resolve("a shop +1 (100%).git");
+    Git.cloneRepository()
+        .setBare(true)
+        .setURI(repo.directory().toString())
+        .setDirectory(origin.toFile())
+        .call()
+        .close();
+    start("false");
+  }
+
+  private void start(String dryRun) throws Exception {
+    workspace =
+        new Workspace(temp.resolve("a work+dir (100%)"), new GitAccess(), app -> Optional.empty());
+    camel = new DefaultCamelContext();
+    Properties settings = new Properties();
+    settings.setProperty("selfheal.git.author-name", "selfheal");
+    settings.setProperty("selfheal.git.author-email", "selfheal@localhost");
+    settings.setProperty("selfheal.heal.dry-run", dryRun);
+    camel.getPropertiesComponent().setInitialProperties(settings);
+    RepairRecords records = new RepairRecords(Optional.of(temp.resolve("local")));
+    UnaryOperator<String> mask = text -> text.replace("hunter2", "***");
+    camel.getRegistry().bind("applyEdits", new ApplyEdits(mask));
+    camel
+        .getRegistry()
+        .bind("formatChange", new FormatChange(workspace, mask, Duration.ofSeconds(60)));
+    camel
+        .getRegistry()
+        .bind("verifyChange", new VerifyChange(workspace, records, mask, Duration.ofSeconds(60)));
+    camel.getRegistry().bind("askAgain", new AskAgain());
+    camel.getRegistry().bind("stageChange", new StageChange());
+    camel.getRegistry().bind("commitMessage", new CommitMessage());
+    camel.getRegistry().bind("readBranch", new ReadBranch(records, mask));
+    camel.getRegistry().bind("checkPush", new CheckPush());
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:call-model")
+                .process(
+                    exchange -> {
+                      RepairPrompt prompt = exchange.getMessage().getBody(RepairPrompt.class);
+                      asked.add(prompt);
+                      exchange.getMessage().setBody(secondAnswer.apply(prompt));
+                    });
+          }
+        });
+    for (String file : List.of("00-error-handling", "06-commit-fix")) {
+      PluginHelper.getRoutesLoader(camel)
+          .loadRoutes(
+              PluginHelper.getResourceLoader(camel)
+                  .resolveResource("classpath:routes/" + file + ".camel.yaml"));
+    }
+    camel.start();
+  }
+
+  @AfterEach
+  void tearDown() {
+    camel.stop();
+    workspace.close();
+  }
+
+  @Test
+  void pushesABranchThatHoldsTheFixAndNothingElse() {
+    Application app = app(null);
+    WorkTree tree = open(app, "r1");
+
+    FixBranch branch =
+        commit(
+            TestProposals.fix(
+                app, tree, GOOD, new Edit("tests/test_orders.py", "", "def test(): pass\n")));
+
+    assertThat(branch.name()).isEqualTo(TestProposals.BRANCH);
+    assertThat(branch.base()).isEqualTo("main");
+    assertThat(branch.commit()).isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH));
+    assertThat(branch.verification()).isEqualTo(Verification.NONE);
+    assertThat(GitRepo.file(origin, branch.commit(), "src/orders.py"))
+        .asString(UTF_8)
+        .isEqualTo("def total(order):\r\n    return order.get('items', [])\r\n");
+    assertThat(GitRepo.tip(origin, branch.commit() + "^")).isEqualTo(GitRepo.tip(origin, "main"));
+    assertThat(branch.diff())
+        .contains(
+            "diff --git a/src/orders.py b/src/orders.py", "+    return order.get('items', [])")
+        .contains("new file mode 100644", "+def test(): pass")
+        .doesNotContain("README.md");
+    assertThat(GitRepo.message(origin, branch.commit()))
+        .startsWith("Check the input\n\nThe handler trusts its input.\n\n")
+        .endsWith("Selfheal-Fingerprint: " + TestProposals.FINGERPRINT + "\n");
+    assertThat(temp.resolve("local/repairs/0123456789ab/1/change.diff")).hasContent(branch.diff());
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void commitsInTheConfiguredName() throws Exception {
+    Application app = app(null);
+    FixBranch branch = commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+
+    try (Git git = Git.open(origin.toFile());
+        var walk = new org.eclipse.jgit.revwalk.RevWalk(git.getRepository())) {
+      var commit = walk.parseCommit(git.getRepository().resolve(branch.commit()));
+      assertThat(commit.getAuthorIdent().getName()).isEqualTo("selfheal");
+      assertThat(commit.getAuthorIdent().getEmailAddress()).isEqualTo("selfheal@localhost");
+      assertThat(commit.getCommitterIdent().getEmailAddress()).isEqualTo("selfheal@localhost");
+    }
+  }
+
+  @Test
+  void asksTheModelAgainOnceWithTheReason() {
+    Application app = app(null);
+
+    FixBranch branch = commit(TestProposals.fix(app, open(app, "r1"), BAD));
+
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0).rejection().orElseThrow().reason())
+        .contains("the search text is nowhere in the file");
+    assertThat(branch.commit()).isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH));
+  }
+
+  @Test
+  void givesUpWhenTheSecondAnswerDoesNotHoldEither() {
+    Application app = app(null);
+    WorkTree tree = open(app, "r1");
+    secondAnswer = prompt -> TestProposals.fix(prompt, new Edit("../../etc/passwd", "", "owned"));
+
+    assertThatThrownBy(() -> commit(TestProposals.fix(app, tree, BAD)))
+        .isInstanceOf(ProposalException.class)
+        .hasMessageContaining("../../etc/passwd");
+    assertThat(asked).hasSize(1);
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isNull();
+  }
+
+  @Test
+  void asksNoThirdTime() {
+    Application app = app(null);
+    RepairPrompt told =
+        TestProposals.prompt(app, open(app, "r1"))
+            .rejected(new RepairPrompt.Rejection("prose", "no tool call", 1, 1));
+
+    assertThatThrownBy(() -> commit(TestProposals.fix(told, BAD)))
+        .isInstanceOf(ProposalException.class);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void handsBackASecondAnswerThatOnlyReports() {
+    Application app = app(null);
+    secondAnswer = TestProposals::report;
+
+    Object body = request(TestProposals.fix(app, open(app, "r1"), BAD));
+
+    assertThat(body).isInstanceOf(FixProposal.class);
+    assertThat(((FixProposal) body).verdict()).isEqualTo(FixProposal.Verdict.REPORT);
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isNull();
+  }
+
+  @Test
+  void verifiesTheBaseOnceAndEachAnswer() throws Exception {
+    Application app = app("echo x >> ../../../runs; grep -q get src/orders.py");
+    Edit useless = new Edit("src/orders.py", "'items'", "\"items\"");
+
+    FixBranch branch = commit(TestProposals.fix(app, open(app, "r1"), useless));
+
+    assertThat(asked.get(0).rejection().orElseThrow().reason()).contains("failed before as well");
+    assertThat(branch.verification().before().orElseThrow().green()).isFalse();
+    assertThat(branch.verification().after().orElseThrow().green()).isTrue();
+    assertThat(Files.readString(temp.resolve("a work+dir (100%)/runs"))).isEqualTo("x\nx\nx\n");
+    assertThat(GitRepo.file(origin, branch.commit(), "src/orders.py"))
+        .asString(UTF_8)
+        .doesNotContain("\"items\"");
+  }
+
+  @Test
+  void pushesNothingInADryRun() throws Exception {
+    tearDown();
+    start("true");
+    Application app = app(null);
+
+    FixBranch branch = commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+
+    assertThat(branch.diff()).contains("+    return order.get('items', [])");
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isNull();
+  }
+
+  @Test
+  void adoptsTheSameChangeOfATryThatDied() {
+    Application app = app(null);
+    FixBranch first = commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+
+    FixBranch second = commit(TestProposals.fix(app, open(app, "r2"), GOOD));
+
+    assertThat(second.commit())
+        .isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH))
+        .isEqualTo(first.commit());
+    assertThat(second.diff()).isEqualTo(first.diff());
+  }
+
+  @Test
+  void replacesAnotherChangeOfATryThatDied() {
+    Application app = app(null);
+    FixBranch first = commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+    repo.commit(Map.of("README.md", "Shop 2\n"));
+    push(repo.directory(), "main");
+
+    FixBranch second =
+        commit(
+            TestProposals.fix(
+                app, open(app, "r2"), new Edit("src/orders.py", "'items'", "'order_items'")));
+
+    assertThat(second.commit())
+        .isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH))
+        .isNotEqualTo(first.commit());
+    assertThat(GitRepo.tip(origin, second.commit() + "^")).isEqualTo(GitRepo.tip(origin, "main"));
+    assertThat(second.diff()).contains("order_items").doesNotContain("README");
+  }
+
+  @Test
+  void leavesABranchOfOthersAlone() {
+    repo.checkOut(TestProposals.BRANCH, true);
+    String theirs = repo.commit(Map.of("README.md", "by hand\n"));
+    push(repo.directory(), TestProposals.BRANCH);
+    Application app = app(null);
+
+    assertThatThrownBy(() -> commit(TestProposals.fix(app, open(app, "r1"), GOOD)))
+        .isInstanceOf(WorkspaceException.class)
+        .hasMessageContaining("application shop")
+        .hasMessageContaining(TestProposals.BRANCH)
+        .hasMessageContaining("selfheal did not make");
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(theirs);
+  }
+
+  @Test
+  void leavesABranchAloneThatSomebodyWentOnWith() {
+    Application app = app(null);
+    FixBranch first = commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+    Path clone = temp.resolve("clone");
+    try (Git git =
+        Git.cloneRepository()
+            .setURI(origin.toString())
+            .setDirectory(clone.toFile())
+            .setBranch(TestProposals.BRANCH)
+            .call()) {
+      Files.writeString(clone.resolve("README.md"), "by hand\n");
+      git.add().addFilepattern("README.md").call();
+      git.commit()
+          .setMessage("By hand")
+          .setAuthor("a", "a@b")
+          .setCommitter("a", "a@b")
+          .setSign(false)
+          .call();
+      git.push().call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    String theirs = GitRepo.tip(origin, TestProposals.BRANCH);
+
+    assertThatThrownBy(
+            () ->
+                commit(
+                    TestProposals.fix(
+                        app, open(app, "r2"), new Edit("src/orders.py", "'items'", "'x'"))))
+        .isInstanceOf(WorkspaceException.class);
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH))
+        .isEqualTo(theirs)
+        .isNotEqualTo(first.commit());
+  }
+
+  @Test
+  void keepsFourRepairsOfOneRepositoryApart() throws Exception {
+    Application app = app("grep -q get src/orders.py");
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<FixBranch>> repairs = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        int n = i;
+        repairs.add(
+            () -> {
+              WorkTree tree = workspace.open(app, "selfheal/00000000000" + n, "r" + n);
+              Edit edit =
+                  new Edit("src/orders.py", "order['items']", "order.get('items', " + n + ")");
+              return commit(TestProposals.fix(app, tree, edit));
+            });
+      }
+      List<FixBranch> branches = new ArrayList<>();
+      for (Future<FixBranch> branch : threads.invokeAll(repairs)) {
+        branches.add(branch.get());
+      }
+      for (int i = 0; i < 4; i++) {
+        assertThat(GitRepo.tip(origin, "selfheal/00000000000" + i))
+            .isEqualTo(branches.get(i).commit());
+        assertThat(branches.get(i).diff()).contains("+    return order.get('items', " + i + ")");
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void leavesNoEndpointsBehind() {
+    Application app = app(null);
+    commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+
+    assertThat(camel.getEndpoints())
+        .noneMatch(endpoint -> endpoint.getEndpointUri().startsWith("git:"));
+  }
+
+  private Application app(String verify) {
+    return TestProposals.app(origin.toString(), verify, null);
+  }
+
+  private WorkTree open(Application app, String repairId) {
+    return workspace.open(app, TestProposals.BRANCH, repairId);
+  }
+
+  private FixBranch commit(FixProposal proposal) {
+    return (FixBranch) request(proposal);
+  }
+
+  private Object request(FixProposal proposal) {
+    try {
+      return camel.createProducerTemplate().requestBody("direct:commit-fix", proposal);
+    } catch (CamelExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private void push(Path from, String branch) {
+    try (Git git = Git.open(from.toFile())) {
+      git.push().setRemote(origin.toString()).add(branch).call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.selfheal.issue;
+
+import static io.selfheal.issue.Issues.FINGERPRINT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.selfheal.local.EmbeddedAws;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+@ExtendWith(EmbeddedAws.class)
+class IssueTableTest {
+  private final MutableClock clock = new MutableClock();
+  private DynamoDbClient client;
+  private String name;
+  private IssueTable table;
+
+  @BeforeEach
+  void makeTable(EmbeddedAws aws) {
+    client = aws.dynamoDb();
+    name = aws.newTable();
+    table = new IssueTable(client, name, clock);
+  }
+
+  @Test
+  void holdsTheContractsAttributes() {
+    store(FINGERPRINT);
+    Map<String, AttributeValue> item = item();
+    assertThat(item.get("pk").s()).isEqualTo("shop#" + FINGERPRINT);
+    assertThat(item.get("status").s()).isEqualTo("NEW");
+    assertThat(item.get("occurrences").n()).isEqualTo("1");
+    assertThat(item.get("first_seen").s()).isEqualTo("2026-03-01T10:00:00.000Z");
+    assertThat(item)
+        .containsKeys(
+            "app",
+            "fingerprint",
+            "message",
+            "exception_type",
+            "title",
+            "language",
+            "last_seen",
+            "log_group",
+            "log_stream",
+            "attempts",
+            "input_tokens",
+            "output_tokens",
+            "fingerprint_version",
+            "unfinished",
+            "last_change");
+  }
+
+  @Test
+  void readsWhatItWrote() {
+    Issue issue = store(FINGERPRINT);
+    assertThat(table.find("shop", FINGERPRINT)).contains(issue);
+    assertThat(table.all()).containsExactly(issue);
+  }
+
+  @Test
+  void storesAnErrorOnce() {
+    store(FINGERPRINT);
+    assertThatThrownBy(() -> store(FINGERPRINT))
+        .isInstanceOf(ConditionalCheckFailedException.class);
+  }
+
+  @Test
+  void keepsAnItemUnderTheLimitWhateverTheLogSaid() {
+    Issue small = Issues.seen("shop", FINGERPRINT, clock.instant());
+    Issue huge =
+        new Issue(
+            "shop",
+            FINGERPRINT,
+            IssueStatus.NEW,
+            "€".repeat(300_000),
+            "E".repeat(5_000),
+            "t".repeat(5_000),
+            "python",
+            1,
+            small.firstSeen(),
+            small.lastSeen(),
+            "g",
+            "s",
+            0,
+            null,
+            null,
+            null,
+            0,
+            0,
+            1,
+            small.lastChange());
+    Map<String, AttributeValue> item = table.newItem(huge);
+    int bytes =
+        item.values().stream()
+            .mapToInt(
+                value ->
+                    value.s() == null
+                        ? 8
+                        : value.s().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
+            .sum();
+    assertThat(bytes).isLessThan(400_000);
+    client.putItem(put -> put.tableName(name).item(item));
+  }
+
+  @Test
+  void oneOfTwoQueuesAnIssue() {
+    Issue issue = store(FINGERPRINT);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(table.queue(issue)).isTrue();
+    assertThat(table.queue(issue)).isFalse();
+    assertThat(item().get("unfinished").s()).isEqualTo("QUEUED");
+  }
+
+  @Test
+  void givesAnIssueBackWhoseMessageWasNotSent() {
+    table.queue(store(FINGERPRINT));
+    table.unqueue("shop", FINGERPRINT);
+    assertThat(table.find("shop", FINGERPRINT).orElseThrow().status()).isEqualTo(IssueStatus.NEW);
+  }
+
+  @Test
+  void oneOfTwoLeasesAnIssueAndItsTryCounts() {
+    store(FINGERPRINT);
+    assertThat(table.lease("shop", FINGERPRINT, "a").orElseThrow().attempts()).isEqualTo(1);
+    assertThat(table.lease("shop", FINGERPRINT, "b")).isEmpty();
+  }
+
+  @Test
+  void takesOverALeaseThatHasRunOut() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    clock.advance(Lease.LENGTH.plusSeconds(1));
+    assertThat(table.lease("shop", FINGERPRINT, "b").orElseThrow().attempts()).isEqualTo(2);
+    assertThat(table.renew(new Lease("shop", FINGERPRINT, "a"))).isFalse();
+    assertThat(table.finish(lease("a"), IssueStatus.FAILED, null, "late", 0, 0)).isFalse();
+    assertThat(table.renew(lease("b"))).isTrue();
+  }
+
+  @Test
+  void aRenewedLeaseIsNotStale() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    clock.advance(Duration.ofSeconds(50));
+    table.renew(lease("a"));
+    clock.advance(Duration.ofSeconds(50));
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).isEmpty();
+    assertThat(table.lease("shop", FINGERPRINT, "b")).isEmpty();
+  }
+
+  @Test
+  void findsWhatIsStaleByItsState() {
+    store(FINGERPRINT);
+    String queued = "1".repeat(32);
+    table.queue(store(queued));
+    String repairing = "2".repeat(32);
+    store(repairing);
+    table.lease("shop", repairing, "dead");
+    String open = "3".repeat(32);
+    store(open);
+    table.lease("shop", open, "a");
+    table.pullRequestOpened(
+        new Lease("shop", open, "a"), IssueStatus.PULL_REQUEST_OPEN, "t", "b", "u", 1, 1);
+
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).isEmpty();
+    clock.advance(Duration.ofSeconds(31));
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)))
+        .extracting(Issue::fingerprint)
+        .containsExactly(FINGERPRINT);
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)))
+        .extracting(Issue::fingerprint)
+        .containsExactlyInAnyOrder(FINGERPRINT, repairing);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)))
+        .extracting(Issue::fingerprint)
+        .containsExactlyInAnyOrder(FINGERPRINT, queued, repairing);
+  }
+
+  @Test
+  void aStaleRepairCanBeTakenUpAtOnce() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "dead");
+    clock.advance(Lease.LENGTH.plusSeconds(1));
+    Issue stale = table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)).get(0);
+    assertThat(table.queue(stale)).isTrue();
+    assertThat(table.lease("shop", FINGERPRINT, "b")).isPresent();
+  }
+
+  @Test
+  void scansWhereTheIndexIsMissing() {
+    String plain = "plain-" + UUID.randomUUID();
+    client.createTable(
+        create ->
+            create
+                .tableName(plain)
+                .billingMode("PAY_PER_REQUEST")
+                .attributeDefinitions(
+                    a -> a.attributeName("pk").attributeType(ScalarAttributeType.S))
+                .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH)));
+    IssueTable unindexed = new IssueTable(client, plain, clock);
+    Issue issue = Issues.seen("shop", FINGERPRINT, clock.instant());
+    client.putItem(put -> put.tableName(plain).item(unindexed.newItem(issue)));
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(unindexed.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).hasSize(1);
+  }
+
+  @Test
+  void aFailedTryKeepsItsReasonAndTokens() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    table.tryAgain(lease("a"), "the push was rejected", 100, 20);
+    Issue issue = table.lease("shop", FINGERPRINT, "b").orElseThrow();
+    assertThat(issue.reason()).isEqualTo("the push was rejected");
+    table.finish(lease("b"), IssueStatus.FAILED, null, "again", 10, 2);
+    issue = table.find("shop", FINGERPRINT).orElseThrow();
+    assertThat(issue.status()).isEqualTo(IssueStatus.FAILED);
+    assertThat(issue.inputTokens()).isEqualTo(110);
+    assertThat(issue.outputTokens()).isEqualTo(22);
+    assertThat(item()).doesNotContainKey("unfinished");
+  }
+
+  @Test
+  void anOpenPullRequestIsNoLongerUnfinished() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    table.pullRequestOpened(
+        lease("a"),
+        IssueStatus.PULL_REQUEST_OPEN,
+        "Check the items",
+        "selfheal/0123456789ab",
+        "https://x/1",
+        5,
+        6);
+    Issue issue = table.find("shop", FINGERPRINT).orElseThrow();
+    assertThat(issue.status()).isEqualTo(IssueStatus.PULL_REQUEST_OPEN);
+    assertThat(issue.branch()).isEqualTo("selfheal/0123456789ab");
+    assertThat(issue.pullRequestUrl()).isEqualTo("https://x/1");
+    assertThat(item()).doesNotContainKeys("unfinished", "lease_owner");
+    assertThat(table.openPullRequests("shop")).isEqualTo(1);
+    assertThat(table.openPullRequests("other")).isZero();
+    assertThat(table.repairedSince("shop", clock.instant().minusSeconds(1))).isEqualTo(1);
+  }
+
+  @Test
+  void aRetriedIssueHasAllItsTriesAgainAndTheHint() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    table.finish(lease("a"), IssueStatus.FAILED, null, "no", 0, 0);
+    table.retry("shop", FINGERPRINT, Optional.of("look at the parser"));
+    Issue issue = table.find("shop", FINGERPRINT).orElseThrow();
+    assertThat(issue.status()).isEqualTo(IssueStatus.NEW);
+    assertThat(issue.attempts()).isZero();
+    assertThat(issue.reason()).isNull();
+    assertThat(table.hint("shop", FINGERPRINT)).contains("look at the parser");
+    assertThat(table.retry("shop", "f".repeat(32), Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void keepsCheckpointsThatAreNoIssues() {
+    store(FINGERPRINT);
+    table.saveCheckpoint("/aws/lambda/x", "1700000000000");
+    assertThat(table.checkpoint("/aws/lambda/x")).contains("1700000000000");
+    assertThat(table.checkpoint("/aws/lambda/y")).isEmpty();
+    assertThat(table.all()).hasSize(1);
+    assertThat(table.clear()).isEqualTo(2);
+    assertThat(table.all()).isEmpty();
+  }
+
+  private Lease lease(String owner) {
+    return new Lease("shop", FINGERPRINT, owner);
+  }
+
+  private Issue store(String fingerprint) {
+    Issue issue = Issues.seen("shop", fingerprint, clock.instant());
+    client.putItem(put -> put.tableName(name).item(table.newItem(issue)).expected(table.absent()));
+    return issue;
+  }
+
+  private Map<String, AttributeValue> item() {
+    return client.getItem(get -> get.tableName(name).key(table.keyOf("shop", FINGERPRINT))).item();
+  }
+}
