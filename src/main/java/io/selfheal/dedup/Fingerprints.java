@@ -31,7 +31,11 @@ public final class Fingerprints {
 
   /** Types that mean a stack too deep; how often the cycle went round differs each time. */
   private static final Set<String> RECURSION =
-      Set.of("RecursionError", "java.lang.StackOverflowError", "SystemStackError", "System.StackOverflowException");
+      Set.of(
+          "RecursionError",
+          "java.lang.StackOverflowError",
+          "SystemStackError",
+          "System.StackOverflowException");
 
   /** Frames that Python before 3.12 prints for what later versions inline. */
   private static final Set<String> INLINED = Set.of("<listcomp>", "<dictcomp>", "<setcomp>");
@@ -262,7 +266,8 @@ public final class Fingerprints {
 
   private static boolean isEntryPoint(String language, String function) {
     return function != null
-        && (ENTRY_POINTS.contains(function) || language.equals("java") && function.endsWith(".main"));
+        && (ENTRY_POINTS.contains(function)
+            || language.equals("java") && function.endsWith(".main"));
   }
 
   private static String describe(String language, Frame frame, String root) {
@@ -347,7 +352,10 @@ public final class Fingerprints {
     String root = null;
     for (Frame frame : frames) {
       // A script started by its relative path has no folder to share.
-      if (frame.source() != null || frame.file() == null || !frame.inApp() || frame.file().indexOf('/') < 0) {
+      if (frame.source() != null
+          || frame.file() == null
+          || !frame.inApp()
+          || frame.file().indexOf('/') < 0) {
         continue;
       }
       String path = frame.file().replace('\\', '/');
@@ -433,7 +441,10 @@ public final class Fingerprints {
    * they print the module. AWS Lambda's Ruby runtime wraps the type.
    */
   private static String simpleName(String language, String type) {
-    String name = type.startsWith("Function<") && type.endsWith(">") ? type.substring(9, type.length() - 1) : type;
+    String name =
+        type.startsWith("Function<") && type.endsWith(">")
+            ? type.substring(9, type.length() - 1)
+            : type;
     return language.equals("python") ? name.substring(name.lastIndexOf('.') + 1) : name;
   }
 

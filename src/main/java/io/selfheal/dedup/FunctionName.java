@@ -71,8 +71,10 @@ final class FunctionName {
     String name = function.replace(".glob..func", ".init.func");
     StringBuilder result = new StringBuilder(name.length());
     for (String part : name.split("(?<=[./])")) {
-      String word = part.endsWith(".") || part.endsWith("/") ? part.substring(0, part.length() - 1) : part;
-      boolean made = word.startsWith("func") && word.length() > 4 && afterDigits(word, 4) == word.length();
+      String word =
+          part.endsWith(".") || part.endsWith("/") ? part.substring(0, part.length() - 1) : part;
+      boolean made =
+          word.startsWith("func") && word.length() > 4 && afterDigits(word, 4) == word.length();
       boolean number = !word.isEmpty() && afterDigits(word, 0) == word.length();
       result.append(made ? "func" : number ? "" : word).append(part.substring(word.length()));
     }
@@ -83,7 +85,10 @@ final class FunctionName {
     return result.substring(0, end);
   }
 
-  /** Ruby 3.4 prints {@code Store#open} and {@code Store.open} where earlier versions print {@code open}. */
+  /**
+   * Ruby 3.4 prints {@code Store#open} and {@code Store.open} where earlier versions print {@code
+   * open}.
+   */
   private static String ruby(String function) {
     int in = function.lastIndexOf(" in ");
     String lead = in < 0 ? "" : function.substring(0, in + 4);
@@ -103,7 +108,10 @@ final class FunctionName {
       if (function.startsWith("__", i)) {
         int from = i + 2;
         int end = from;
-        while (end < function.length() && (Character.isLetterOrDigit(function.charAt(end)) || function.charAt(end) == '_' || function.charAt(end) == '|')) {
+        while (end < function.length()
+            && (Character.isLetterOrDigit(function.charAt(end))
+                || function.charAt(end) == '_'
+                || function.charAt(end) == '|')) {
           end++;
         }
         if (i > 0 && "bcdg".indexOf(function.charAt(i - 1)) >= 0) {

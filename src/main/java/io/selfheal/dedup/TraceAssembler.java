@@ -57,7 +57,9 @@ public final class TraceAssembler {
     int from = 0;
     boolean several = false;
     boolean returns = text.indexOf('\r') >= 0;
-    for (int at = lineEnd(text, from, end, returns); at < end; at = lineEnd(text, from, end, returns)) {
+    for (int at = lineEnd(text, from, end, returns);
+        at < end;
+        at = lineEnd(text, from, end, returns)) {
       line(text.substring(from, at), several);
       several = true;
       boolean both = text.charAt(at) == '\r' && at + 1 < end && text.charAt(at + 1) == '\n';

@@ -368,8 +368,10 @@ final class PythonParser implements TraceParser {
       return -1;
     }
     boolean ends = i == line.length() || TraceText.isBlank(line, i);
-    boolean colon = i < line.length() && line.charAt(i) == ':'
-        && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
+    boolean colon =
+        i < line.length()
+            && line.charAt(i) == ':'
+            && (i + 1 == line.length() || TraceText.isSpace(line.charAt(i + 1)));
     return ends || colon ? i : -1;
   }
 

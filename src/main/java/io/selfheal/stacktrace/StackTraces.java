@@ -31,7 +31,10 @@ public final class StackTraces {
   }
 
   TraceParser parser(String language) {
-    return parsers.stream().filter(parser -> parser.language().equals(language)).findFirst().orElseThrow();
+    return parsers.stream()
+        .filter(parser -> parser.language().equals(language))
+        .findFirst()
+        .orElseThrow();
   }
 
   StructuredLog structured() {

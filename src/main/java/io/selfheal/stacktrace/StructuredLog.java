@@ -176,7 +176,8 @@ final class StructuredLog {
       TraceParser parser, String type, String message, List<String> lines, String stack) {
     StackTrace trace =
         new StackTrace(parser.language(), type, message, parser.frames(lines), List.of(), true);
-    return new Error(trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+    return new Error(
+        trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
   }
 
   /** structlog's {@code dict_tracebacks}: the error and what caused it, with frames as objects. */
@@ -203,7 +204,12 @@ final class StructuredLog {
     StackTrace first = chain.get(0);
     StackTrace trace =
         new StackTrace(
-            first.language(), first.exceptionType(), first.message(), first.frames(), chain.subList(1, chain.size()), true);
+            first.language(),
+            first.exceptionType(),
+            first.message(),
+            first.frames(),
+            chain.subList(1, chain.size()),
+            true);
     return new Error(trace, text.toString());
   }
 

@@ -178,8 +178,13 @@ public final class TraceScanner {
     // .NET announces inner exceptions on lines of their own.
     boolean inner = !header.isEmpty() && line.startsWith("---> ", TraceText.indent(line));
     boolean readsLikeError = !inner && ErrorHeader.find(line) != null;
-    boolean twoBlanks = text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
-    if (!readsLikeError && !twoBlanks && !header.isEmpty() && header.size() < MAX_HEADER && !LinePrefix.startsRecord(line)) {
+    boolean twoBlanks =
+        text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
+    if (!readsLikeError
+        && !twoBlanks
+        && !header.isEmpty()
+        && header.size() < MAX_HEADER
+        && !LinePrefix.startsRecord(line)) {
       header.add(text);
       return;
     }
@@ -300,7 +305,9 @@ public final class TraceScanner {
         lines = new ArrayList<>(head);
         lines.addAll(tail.subList(tailFrom, tail.size()));
       }
-      return accepted == count ? lines : lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
+      return accepted == count
+          ? lines
+          : lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
     }
 
     List<String> stripped() {

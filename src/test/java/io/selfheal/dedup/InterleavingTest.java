@@ -85,7 +85,8 @@ class InterleavingTest {
         }
       }
       List<LogBatch> batches = new ArrayList<>();
-      delivery.forEach((stream, events) -> batches.add(new LogBatch("shop", "group", stream, events)));
+      delivery.forEach(
+          (stream, events) -> batches.add(new LogBatch("shop", "group", stream, events)));
       answers.add(assemble.assemble(new ReceivedLogs(batches)).toCompletableFuture());
     }
     assemble.close();

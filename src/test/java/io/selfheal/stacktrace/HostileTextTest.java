@@ -47,9 +47,42 @@ class HostileTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "at ", "at at.at(", "at a.b(c:1) ", "Traceback (most recent call last):", "[ERROR] ", "a.b.", "Error: ", "Exception",
-        "{\"errorType\":", "{", "[", "\" in ", ":in `", "panic: ", "goroutine ", "---> ", "(", ")", " (", "\t", " ", "\u00a0", "'",
-        "  File \"", "\", line 1", "#0 ", " in ", "panicked at ", "thread '", "1:", "A", ".go:", "error: ", "x: ", "+-", "| "
+        "at ",
+        "at at.at(",
+        "at a.b(c:1) ",
+        "Traceback (most recent call last):",
+        "[ERROR] ",
+        "a.b.",
+        "Error: ",
+        "Exception",
+        "{\"errorType\":",
+        "{",
+        "[",
+        "\" in ",
+        ":in `",
+        "panic: ",
+        "goroutine ",
+        "---> ",
+        "(",
+        ")",
+        " (",
+        "\t",
+        " ",
+        "\u00a0",
+        "'",
+        "  File \"",
+        "\", line 1",
+        "#0 ",
+        " in ",
+        "panicked at ",
+        "thread '",
+        "1:",
+        "A",
+        ".go:",
+        "error: ",
+        "x: ",
+        "+-",
+        "| "
       })
   void longLineTakesLinearTime(String piece) {
     String line = piece.repeat(1024 * 1024 / piece.length());
@@ -66,10 +99,23 @@ class HostileTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Traceback (most recent call last):", "  File \"a.py\", line 1, in f", "Error: x", "    at f (a.js:1:2)",
-        "\tat a.B.c(D.java:1)", "Caused by: a.BError: c", "panic: x", "goroutine 1 [running]:", "PHP Fatal error:  Uncaught X: y",
-        "/a.rb:1:in `x': y (Z)", "\tfrom /a.rb:1:in `x'", "  + Exception Group Traceback (most recent call last):",
-        "  +-+---------------- 1 ----------------", "    | Exception Group Traceback (most recent call last):", "---> A.BException: c", "thread 'main' panicked at a:1:1:", ""
+        "Traceback (most recent call last):",
+        "  File \"a.py\", line 1, in f",
+        "Error: x",
+        "    at f (a.js:1:2)",
+        "\tat a.B.c(D.java:1)",
+        "Caused by: a.BError: c",
+        "panic: x",
+        "goroutine 1 [running]:",
+        "PHP Fatal error:  Uncaught X: y",
+        "/a.rb:1:in `x': y (Z)",
+        "\tfrom /a.rb:1:in `x'",
+        "  + Exception Group Traceback (most recent call last):",
+        "  +-+---------------- 1 ----------------",
+        "    | Exception Group Traceback (most recent call last):",
+        "---> A.BException: c",
+        "thread 'main' panicked at a:1:1:",
+        ""
       })
   void manyLinesTakeLinearTime(String line) {
     String text = (line + "\n").repeat(1024 * 1024 / (line.length() + 1));

@@ -79,7 +79,9 @@ class LanguagesTest {
 
     assertThat(trace.exceptionType()).isEqualTo("shop.OrderException");
     assertThat(trace.message()).isEqualTo("no such order:\n  17\n  18");
-    assertThat(trace.frames()).extracting(Frame::function).containsExactly("java.lang.Thread.run", "shop.Orders.find");
+    assertThat(trace.frames())
+        .extracting(Frame::function)
+        .containsExactly("java.lang.Thread.run", "shop.Orders.find");
     assertThat(trace.frames()).extracting(Frame::module).containsExactly("java.base", null);
     assertThat(trace.causedBy()).extracting(StackTrace::message).containsExactly("gone");
   }
@@ -101,7 +103,9 @@ class LanguagesTest {
 
   @Test
   void readsUncaughtErrorWithoutFrames() {
-    assertThat(only("Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space").exceptionType())
+    assertThat(
+            only("Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space")
+                .exceptionType())
         .isEqualTo("java.lang.OutOfMemoryError");
   }
 
@@ -124,7 +128,9 @@ class LanguagesTest {
 
     assertThat(trace.exceptionType()).isEqualTo("AggregateError");
     assertThat(trace.frames()).extracting(Frame::function).containsExactly("run");
-    assertThat(trace.causedBy()).extracting(StackTrace::message).containsExactly("a is not a function", "b");
+    assertThat(trace.causedBy())
+        .extracting(StackTrace::message)
+        .containsExactly("a is not a function", "b");
     assertThat(trace.complete()).isTrue();
   }
 
@@ -148,7 +154,9 @@ class LanguagesTest {
 
     assertThat(trace.exceptionType()).isEqualTo("TypeError");
     assertThat(trace.message()).startsWith("The \"path\" argument");
-    assertThat(trace.frames()).extracting(Frame::inApp).containsExactly(false, true, false, false, true, false);
+    assertThat(trace.frames())
+        .extracting(Frame::inApp)
+        .containsExactly(false, true, false, false, true, false);
   }
 
   @Test
@@ -168,14 +176,18 @@ class LanguagesTest {
             \t/usr/local/go/src/net/http/server.go:3285 +0x4b4
             """);
 
-    assertThat(trace.message()).isEqualTo("runtime error: invalid memory address or nil pointer dereference");
+    assertThat(trace.message())
+        .isEqualTo("runtime error: invalid memory address or nil pointer dereference");
     assertThat(trace.frames())
         .extracting(Frame::function)
-        .containsExactly("net/http.(*Server).Serve", "shop/store.(*Store).Load", "panic", "net/http.(*conn).serve.func1");
+        .containsExactly(
+            "net/http.(*Server).Serve",
+            "shop/store.(*Store).Load",
+            "panic",
+            "net/http.(*conn).serve.func1");
     assertThat(trace.frames()).extracting(Frame::inApp).containsExactly(false, true, false, false);
     assertThat(
-            only(
-                    """
+            only("""
                     fatal error: all goroutines are asleep - deadlock!
 
                     goroutine 1 [chan receive]:
@@ -226,12 +238,17 @@ class LanguagesTest {
             "}
             """);
     StackTrace fatal =
-        only("[02-Jan-2026 03:04:05 UTC] PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes) in /var/www/app/Big.php on line 7");
+        only(
+            "[02-Jan-2026 03:04:05 UTC] PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes) in /var/www/app/Big.php on line 7");
 
     assertThat(laravel.exceptionType()).isEqualTo("App\\OrderException");
     assertThat(laravel.message()).isEqualTo("no such order");
-    assertThat(laravel.frames()).extracting(Frame::file).containsExactly(
-        "/var/www/vendor/laravel/framework/src/Router.php", "/var/www/app/Http/OrderController.php", "/var/www/app/Orders.php");
+    assertThat(laravel.frames())
+        .extracting(Frame::file)
+        .containsExactly(
+            "/var/www/vendor/laravel/framework/src/Router.php",
+            "/var/www/app/Http/OrderController.php",
+            "/var/www/app/Orders.php");
     assertThat(laravel.frames()).extracting(Frame::inApp).containsExactly(false, true, true);
     assertThat(fatal.exceptionType()).isEqualTo("Fatal error");
     assertThat(fatal.frames()).extracting(Frame::line).containsExactly(7);
@@ -239,7 +256,9 @@ class LanguagesTest {
 
   @Test
   void readsRustBefore173() {
-    StackTrace trace = only("thread 'main' panicked at 'index out of bounds: the len is 0 but the index is 3', src/main.rs:4:56\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace");
+    StackTrace trace =
+        only(
+            "thread 'main' panicked at 'index out of bounds: the len is 0 but the index is 3', src/main.rs:4:56\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace");
 
     assertThat(trace.message()).isEqualTo("index out of bounds: the len is 0 but the index is 3");
     assertThat(trace.frames()).extracting(Frame::file).containsExactly("src/main.rs");

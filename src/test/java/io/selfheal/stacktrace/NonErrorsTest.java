@@ -29,7 +29,10 @@ class NonErrorsTest {
     String all = Files.readString(Path.of("src/test/resources/non-errors.txt"));
     return Arrays.stream(all.split("(?m)^=== "))
         .filter(part -> !part.isEmpty())
-        .map(part -> new Sample(part.substring(0, part.indexOf('\n')), part.substring(part.indexOf('\n') + 1)));
+        .map(
+            part ->
+                new Sample(
+                    part.substring(0, part.indexOf('\n')), part.substring(part.indexOf('\n') + 1)));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -52,7 +55,8 @@ class NonErrorsTest {
 
   private static List<StackTrace> found(List<String> events) {
     List<StackTrace> found = new ArrayList<>();
-    TraceAssembler assembler = new TraceAssembler(new StackTraces(), error -> found.add(error.found().trace()));
+    TraceAssembler assembler =
+        new TraceAssembler(new StackTraces(), error -> found.add(error.found().trace()));
     events.forEach(event -> assembler.add(new LogEvent(null, Instant.EPOCH, event)));
     assembler.finish();
     return found;

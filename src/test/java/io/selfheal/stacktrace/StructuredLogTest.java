@@ -10,9 +10,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StructuredLogTest {
   private static final String PYTHON =
       "Traceback (most recent call last):\\n  File \\\"/app/shop.py\\\", line 3, in total\\n    return o['t']\\nKeyError: 't'";
-  private static final String JAVA = "shop.OrderException: no\\n\\tat shop.Orders.find(Orders.java:12)\\n";
+  private static final String JAVA =
+      "shop.OrderException: no\\n\\tat shop.Orders.find(Orders.java:12)\\n";
   private static final String NODE = "TypeError: no\\n    at find (/app/orders.js:3:5)";
-  private static final String DOTNET = "Shop.OrderException: no\\n   at Shop.Orders.Find(String id) in /src/Orders.cs:line 12";
+  private static final String DOTNET =
+      "Shop.OrderException: no\\n   at Shop.Orders.Find(String id) in /src/Orders.cs:line 12";
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -62,7 +64,9 @@ class StructuredLogTest {
 
     assertThat(found.trace().language()).isEqualTo("go");
     assertThat(found.trace().message()).isEqualTo("no such order");
-    assertThat(found.trace().frames()).extracting(Frame::function).containsExactly("main.main", "shop/store.(*Store).Load");
+    assertThat(found.trace().frames())
+        .extracting(Frame::function)
+        .containsExactly("main.main", "shop/store.(*Store).Load");
   }
 
   @Test
@@ -72,6 +76,7 @@ class StructuredLogTest {
             + "\"stackTrace\":[\"  File \\\"/app/a.py\\\", line 3, in f\\n    g()\\n\"]}";
 
     assertThat(new StackTraces().find(List.of(line)).get(0).text())
-        .isEqualTo("level=ERROR requestId=r-17 trace.id=4bf92f\nKeyError: x\n  File \"/app/a.py\", line 3, in f\n    g()\n");
+        .isEqualTo(
+            "level=ERROR requestId=r-17 trace.id=4bf92f\nKeyError: x\n  File \"/app/a.py\", line 3, in f\n    g()\n");
   }
 }
