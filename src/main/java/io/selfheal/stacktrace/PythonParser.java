@@ -46,6 +46,7 @@ final class PythonParser implements TraceParser {
   private static final int IN_GROUP = 11;
   private static final int SYNTAX = 12;
   private static final int GROUP_END = 13;
+  private static final int HEADER_MORE = 14;
 
   private static final int MAX_TYPE = 300;
   private static final int MAX_GROUP_DEPTH = 20;
@@ -75,7 +76,9 @@ final class PythonParser implements TraceParser {
     if (header >= 0 && header < 200) {
       int type = header + "[ERROR] ".length();
       int end = typeEnd(line, type);
-      if (end > type) {
+      // What other loggers put there begins in lower case.
+      boolean plain = line.indexOf('.', type) < 0 || line.indexOf('.', type) > end;
+      if (end > type && !(plain && Character.isLowerCase(line.charAt(type)))) {
         return new Start(namesError(line, type, end) ? HEADER_NAMED : HEADER, header);
       }
       return null;
@@ -88,8 +91,13 @@ final class PythonParser implements TraceParser {
     int indent = indent(line);
     boolean blank = indent == line.length();
     switch (state) {
-      case HEADER, HEADER_NAMED:
-        return line.startsWith(TRACEBACK) ? HEADED_TRACE : END;
+      case HEADER, HEADER_NAMED, HEADER_MORE:
+        if (line.startsWith(TRACEBACK)) {
+          return HEADED_TRACE;
+        }
+        boolean message =
+            sameEvent && !line.startsWith("at ", indent) && !LinePrefix.startsRecord(line);
+        return !message ? END : state == HEADER ? HEADER : HEADER_MORE;
       case TRACE:
         if (line.startsWith("File \"", indent)) {
           return FRAMES;
@@ -171,7 +179,7 @@ final class PythonParser implements TraceParser {
   public Holds holds(int state) {
     return switch (state) {
       case HEADER_NAMED, HEADED_TRACE, HEADED_FRAMES, ERROR, GROUP_END -> Holds.WHOLE;
-      case ERROR_GAP, CHAIN, FRAMES_GAP -> Holds.TENTATIVE;
+      case ERROR_GAP, CHAIN, FRAMES_GAP, HEADER_MORE -> Holds.TENTATIVE;
       case FRAMES, IN_GROUP -> Holds.PART;
       default -> Holds.NOTHING;
     };
@@ -215,6 +223,9 @@ final class PythonParser implements TraceParser {
           part = new Part();
           parts.add(part);
         }
+        part.traced = true;
+      } else if (part != null && part.header && !part.traced) {
+        part.message.append('\n').append(line);
       } else if (part == null) {
         part = new Part();
         parts.add(part);
@@ -392,6 +403,7 @@ final class PythonParser implements TraceParser {
   /** One exception of a chain, as it is being read. */
   private static final class Part {
     private boolean header;
+    private boolean traced;
     private String type;
     private final StringBuilder message = new StringBuilder();
     private Deque<String> undecided;
@@ -463,7 +475,7 @@ final class PythonParser implements TraceParser {
     private static Frame frame(String line, int from, LibraryFrames library) {
       int at = line.lastIndexOf("\", line ");
       if (at < from) {
-        return null;
+        return lambdaFrame(line, from, library);
       }
       int number = number(line, at + 8);
       if (number < 0) {
@@ -475,6 +487,14 @@ final class PythonParser implements TraceParser {
       String file = line.substring(from, at);
       boolean inApp = !library.contains(file.indexOf('\\') < 0 ? file : file.replace('\\', '/'));
       return new Frame(file, number, function, null, inApp, null);
+    }
+
+    /** AWS Lambda's runtime has a way of its own for syntax errors: {@code File "a.py" Line 3}. */
+    private static Frame lambdaFrame(String line, int from, LibraryFrames library) {
+      int at = line.lastIndexOf("\" Line ");
+      int number = at < from ? -1 : number(line, at + 7);
+      String file = number < 0 ? "" : line.substring(from, at);
+      return number < 0 ? null : new Frame(file, number, null, null, !library.contains(file), null);
     }
 
     /** The carets and tildes of 3.11 and later, or the caret under a syntax error. */

@@ -82,6 +82,25 @@ final class StructuredLog {
     return object <= MAX_PREFIX ? object : -1;
   }
 
+  /**
+   * The line that Docker or a collector wrapped into an object: {@code
+   * {"log":"...\n","stream":"stderr"}}; the line itself where it is none.
+   */
+  String unwrapped(String line) {
+    if (!line.startsWith("{\"log\":\"")
+        && !(line.startsWith("{") && line.contains(",\"log\":\""))) {
+      return line;
+    }
+    try {
+      JsonNode log = json.readTree(line).path("log");
+      String text = log.isTextual() ? log.textValue() : line;
+      int end = text.endsWith("\n") ? text.length() - 1 : text.length();
+      return text.lastIndexOf('\n', end - 1) < 0 ? text.substring(0, end) : line;
+    } catch (JsonProcessingException e) {
+      return line;
+    }
+  }
+
   /** The error in the record; null if there is none. */
   Found find(String line) {
     JsonNode root;
@@ -119,6 +138,13 @@ final class StructuredLog {
   private record Error(StackTrace trace, String text) {}
 
   private Error errorIn(ObjectNode node, int depth) {
+    // Lambda's Node.js runtime wraps what a promise was rejected with.
+    if (node.get("reason") instanceof ObjectNode reason && depth < MAX_DEPTH) {
+      Error error = errorIn(reason, depth + 1);
+      if (error != null) {
+        return error;
+      }
+    }
     for (String field : STACK_FIELDS) {
       String stack = text(node.get(field));
       if (stack == null || stack.isBlank()) {

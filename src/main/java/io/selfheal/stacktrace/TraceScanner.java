@@ -20,6 +20,12 @@ public final class TraceScanner {
   private static final int MAX_BEFORE = 2 * 1024;
   private static final int MAX_HEADER = 40;
 
+  /** How many lines may follow an error's first before it must turn out to be one. */
+  private static final int MAX_UNDECIDED = 300;
+
+  /** How many lines are taken for one trace at all, so that a busy stream is not held for ever. */
+  private static final int MAX_TAKEN = 20_000;
+
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
   private final Consumer<FoundTrace> found;
@@ -73,15 +79,21 @@ public final class TraceScanner {
    */
   public void line(String raw, boolean sameEvent) {
     lineNumber++;
+    raw = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
     String line = LinePrefix.withoutContainer(raw);
     if (line.endsWith("\r")) {
       line = line.substring(0, line.length() - 1);
     }
     if (parser != null) {
-      if (goesOn(line, raw, sameEvent)) {
+      boolean full = kept.count >= MAX_TAKEN || kept.count - kept.accepted > MAX_UNDECIDED;
+      if (!full && goesOn(line, raw, sameEvent)) {
         return;
       }
-      finish();
+      if (!full && belongsToOther(line)) {
+        parser = null;
+      } else {
+        finish();
+      }
     }
     if (line.isEmpty()) {
       if (!header.isEmpty()) {
@@ -200,6 +212,27 @@ public final class TraceScanner {
     }
   }
 
+  /**
+   * Whether what looked like an error of one language turns out to be the first lines of another's:
+   * {@code [ERROR] TypeError: x} may be AWS Lambda's Python or any logger's JavaScript.
+   */
+  private boolean belongsToOther(String line) {
+    if (kept.count > MAX_HEADER) {
+      return false;
+    }
+    List<String> lines = kept.rawLines();
+    for (TraceParser candidate : parsers) {
+      Start start = candidate == parser ? null : candidate.start(line, lines);
+      if (start != null && start.before() == lines.size()) {
+        header.clear();
+        header.addAll(lines);
+        before = textBefore;
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean goesOn(String line, String raw, boolean sameEvent) {
     String stripped = prefix == null ? null : prefix.strip(line);
     if (stripped != null) {
@@ -281,6 +314,12 @@ public final class TraceScanner {
     }
 
     private boolean dropped;
+
+    List<String> rawLines() {
+      List<String> lines = new ArrayList<>();
+      head.forEach(line -> lines.add(line.raw));
+      return lines;
+    }
 
     String latest() {
       return (tail.isEmpty() ? head.get(head.size() - 1) : tail.get(tail.size() - 1)).raw;
