@@ -188,14 +188,27 @@ final class StructuredLog {
       type = "error";
       message = error;
     }
-    List<String> firstLines = lines.subList(0, Math.min(2, lines.size()));
-    for (TraceParser parser : type == null ? List.<TraceParser>of() : traces.parsers()) {
-      if (!parser.frames(firstLines).isEmpty()) {
-        return framesOnly(parser, type, message == null ? "" : message, lines, stack);
+    if (type != null && isPlain(stack, lines.get(0), type)) {
+      List<String> firstLines = lines.subList(0, Math.min(2, lines.size()));
+      for (TraceParser parser : traces.parsers()) {
+        if (!parser.frames(firstLines).isEmpty()) {
+          return framesOnly(parser, type, message == null ? "" : message, lines, stack);
+        }
       }
     }
     List<FoundTrace> found = traces.find(lines);
     return found.isEmpty() ? null : new Error(found.get(found.size() - 1).trace(), stack);
+  }
+
+  /** Whether the stack is one error's frames, with its first line or without it. */
+  private static boolean isPlain(String stack, String firstLine, String type) {
+    ErrorHeader header = ErrorHeader.findAny(firstLine);
+    return (header == null || header.start() == 0 && header.type().equals(type))
+        && !stack.contains("aused by: ")
+        && !stack.contains("Suppressed: ")
+        && !stack.contains("[cause]")
+        && !stack.contains("---> ")
+        && !stack.contains("Traceback (");
   }
 
   private static Error framesOnly(

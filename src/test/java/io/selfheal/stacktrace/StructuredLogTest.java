@@ -70,6 +70,19 @@ class StructuredLogTest {
   }
 
   @Test
+  void keepsCausesApart() {
+    String line =
+        "{\"error.type\":\"shop.OrderException\",\"error.message\":\"no\",\"error.stack_trace\":"
+            + "\"shop.OrderException: no\\n\\tat shop.Orders.find(Orders.java:12)\\nCaused by: java.io.IOException: gone"
+            + "\\n\\tat shop.Db.read(Db.java:3)\\n\"}";
+
+    StackTrace trace = new StackTraces().find(List.of(line)).get(0).trace();
+
+    assertThat(trace.frames()).extracting(Frame::line).containsExactly(12);
+    assertThat(trace.causedBy()).extracting(StackTrace::message).containsExactly("gone");
+  }
+
+  @Test
   void keepsLevelRequestAndTraceId() {
     String line =
         "{\"level\":\"ERROR\",\"requestId\":\"r-17\",\"trace.id\":\"4bf92f\",\"errorType\":\"KeyError\",\"errorMessage\":\"x\","
