@@ -1,14 +1,8 @@
 package io.selfheal;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.containing;
-import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.github.tomakehurst.wiremock.WireMockServer;
-import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
@@ -48,8 +42,7 @@ class PipelineIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
-  private final WireMockServer bedrock =
-      new WireMockServer(WireMockConfiguration.options().dynamicPort());
+  private BedrockServer bedrock;
   private GitHubServer github;
   private SshGitServer ssh;
   private Path bare;
@@ -60,7 +53,7 @@ class PipelineIT {
 
   @BeforeEach
   void startServices(EmbeddedAws aws) throws Exception {
-    bedrock.start();
+    bedrock = new BedrockServer();
     github = new GitHubServer();
     bare = ShopRepository.bareIn(Files.createDirectories(folder.resolve("git")), "shop.git");
     // The jar runs without BouncyCastle, which tests have by way of DynamoDB Local
@@ -79,7 +72,7 @@ class PipelineIT {
             .environment("AWS_ENDPOINT_URL_DYNAMODB", aws.endpoints().dynamoDb().toString())
             .environment("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", aws.endpoints().dynamoDb().toString())
             .environment("AWS_ENDPOINT_URL_SQS", aws.endpoints().sqs().toString())
-            .environment("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.baseUrl())
+            .environment("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url())
             .environment("DEPLOY_KEY", pem.toString(StandardCharsets.UTF_8))
             .environment("SCM_TOKEN", "ghp_test")
             .set("selfheal.sources", "http")
@@ -101,13 +94,13 @@ class PipelineIT {
     selfheal.close();
     ssh.close();
     github.close();
-    bedrock.stop();
+    bedrock.close();
   }
 
   @Test
   void anErrorBecomesOnePullRequestWhateverItsRepeats() throws Exception {
-    bedrockAnswers("no attribute 'price'", ShopRepository.withdrawnProductProposal());
-    bedrockAnswers("no attribute 'get'", ShopErrors.NULL_BODY_PROPOSAL);
+    bedrock.answer("no attribute 'price'", ShopRepository.withdrawnProductProposal());
+    bedrock.answer("no attribute 'get'", ShopErrors.NULL_BODY_PROPOSAL);
     selfheal.start();
 
     assertThat(send(List.of(ShopErrors.withdrawnProduct()))).isEqualTo(202);
@@ -156,7 +149,7 @@ class PipelineIT {
 
   @Test
   void anErrorThatCannotBeHealedFailsWithItsReasonAndItsMessageIsADeadLetter() throws Exception {
-    bedrockAnswers(
+    bedrock.answer(
         "no attribute 'price'",
         ShopRepository.withdrawnProductProposal()
             .replace("\"shop/orders.py\"", "\"../../etc/passwd\""));
@@ -177,46 +170,25 @@ class PipelineIT {
           .containsExactly("refs/heads/main");
     }
     // Each try told the model once why its answer was not taken.
-    assertThat(bedrock.getAllServeEvents()).hasSize(6);
+    assertThat(bedrock.questions()).isEqualTo(6);
   }
 
   @Test
   void aRepairThatWasKilledIsDoneByTheNextProcess() throws Exception {
-    bedrock.stubFor(
-        post(urlMatching("/model/.*/converse"))
-            .willReturn(
-                okJson(converse(ShopRepository.withdrawnProductProposal()))
-                    .withFixedDelay(20_000)));
+    bedrock.answerSlowly(ShopRepository.withdrawnProductProposal(), Duration.ofSeconds(20));
     selfheal.start();
     send(List.of(ShopErrors.withdrawnProduct()));
     await().atMost(LONG).until(() -> issuesWith(IssueStatus.REPAIRING), found -> found.size() == 1);
     selfheal.kill();
 
-    bedrock.resetAll();
-    bedrockAnswers("no attribute 'price'", ShopRepository.withdrawnProductProposal());
+    bedrock.forget();
+    bedrock.answer("no attribute 'price'", ShopRepository.withdrawnProductProposal());
     selfheal.set("selfheal.issues.sweep-interval", "2s").start();
     await()
         .atMost(Duration.ofSeconds(120))
         .until(() -> issuesWith(IssueStatus.PULL_REQUEST_OPEN), found -> found.size() == 1);
     assertThat(github.pulls()).hasSize(1);
     assertThat(issues.all().get(0).attempts()).isEqualTo(2);
-  }
-
-  private void bedrockAnswers(String whenPromptHas, String proposal) throws Exception {
-    bedrock.stubFor(
-        post(urlMatching("/model/.*/converse"))
-            .withRequestBody(containing(whenPromptHas))
-            .willReturn(okJson(converse(proposal))));
-  }
-
-  private static String converse(String proposal) {
-    return """
-        {"metrics": {"latencyMs": 1200},
-         "output": {"message": {"role": "assistant", "content": [
-           {"toolUse": {"toolUseId": "tooluse_1", "name": "propose_fix", "input": %s}}]}},
-         "stopReason": "tool_use",
-         "usage": {"inputTokens": 1200, "outputTokens": 300, "totalTokens": 1500}}"""
-        .formatted(proposal);
   }
 
   private int send(List<String> messages) throws Exception {

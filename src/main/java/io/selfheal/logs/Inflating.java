@@ -40,7 +40,9 @@ final class Inflating {
 
   private final class Bounded extends GZIPInputStream {
     Bounded(byte[] data) throws IOException {
-      super(new ByteArrayInputStream(data), BUFFER_BYTES);
+      // A record is often one event of a few hundred bytes: a full buffer would cost more than its
+      // inflation.
+      super(new ByteArrayInputStream(data), Math.min(BUFFER_BYTES, Math.max(1, data.length)));
     }
 
     @Override

@@ -135,8 +135,7 @@ public final class ReadRequest {
     } catch (TimeoutException e) {
       // Nobody waits for this body any more: whatever still comes is dropped with the connection.
       received.cancel(false);
-      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      request.response().endHandler(ended -> request.connection().close());
+      UnreadBody.closeAfterAnswer(request);
       throw new IntakeException(
           408, "the body was not complete after " + timeout.toSeconds() + " seconds");
     }

@@ -2,6 +2,7 @@ package io.selfheal.logs;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 
 /**
  * What becomes of a request's body when the request is refused before the body was read to its end.
@@ -16,11 +17,8 @@ final class UnreadBody {
 
   static void discard(HttpServerRequest request) {
     if (awaitsContinue(request)) {
-      // The sender may or may not go on with the body after a refusal; only a closed connection is
-      // unambiguous.
-      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      request.response().endHandler(ended -> request.connection().close());
-      return;
+      // The sender may or may not go on with the body; only a closed connection is unambiguous.
+      closeAfterAnswer(request);
     }
     if (request.isEnded()) {
       return;
@@ -34,6 +32,14 @@ final class UnreadBody {
           }
         });
     request.resume();
+  }
+
+  /** In HTTP/2 the stream ends by itself, and the connection has others. */
+  static void closeAfterAnswer(HttpServerRequest request) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      request.response().endHandler(ended -> request.connection().close());
+    }
   }
 
   static boolean awaitsContinue(HttpServerRequest request) {

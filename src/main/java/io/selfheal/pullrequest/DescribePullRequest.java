@@ -104,7 +104,7 @@ public final class DescribePullRequest {
   private static String verification(FixBranch branch) {
     Verification verification = branch.verification();
     if (verification.command().isEmpty()) {
-      return "Not verified: no verify command is configured (%s)."
+      return "This change is not verified: no verify command is configured (%s)."
           .formatted(
               Markdown.code(
                   "selfheal.apps." + branch.proposal().prompt().app().name() + ".verify"));
@@ -112,7 +112,7 @@ public final class DescribePullRequest {
     String command = verification.command().get();
     String name = Markdown.code(command.length() > 500 ? command.substring(0, 500) + "…" : command);
     if (verification.after().isEmpty()) {
-      return "Not verified: the verify command %s was not run.".formatted(name);
+      return "This change is not verified: the verify command %s was not run.".formatted(name);
     }
     String after = outcome(verification.after().get());
     if (verification.before().isEmpty()) {
@@ -121,7 +121,7 @@ public final class DescribePullRequest {
     }
     String before = outcome(verification.before().get());
     if (!verification.after().get().green()) {
-      return "**Not verified:** the verify command %s %s before the change and %s after it."
+      return "**This change is not verified:** the verify command %s %s before the change and %s after it."
           .formatted(name, before, after);
     }
     if (verification.before().get().green()) {

@@ -37,7 +37,10 @@ public final class ReadPullRequest {
     return ExistingPullRequests.decide(branch, existing).orElse(null);
   }
 
-  /** The pull request that was just opened; null where it {@link ScmApi#answer already exists}. */
+  /**
+   * The pull request that was just opened; null where it {@link ScmApi#answerUnlessExists already
+   * exists}.
+   */
   public PullRequest opened(@Body Object answer, @Variable("branch") FixBranch branch) {
     if (answer == null) {
       return null;

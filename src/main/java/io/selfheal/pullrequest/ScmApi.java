@@ -72,17 +72,26 @@ public final class ScmApi {
   }
 
   /**
-   * The answer's JSON as maps and lists, or null where the SCM says that the pull request already
-   * exists, so that the route looks for it once more.
+   * The answer's JSON as maps and lists, or null where the SCM says in the first round of the
+   * route's loop that the pull request already exists, so that the next round finds it.
+   *
+   * @throws ScmUnavailableException when a later try may succeed
+   * @throws ScmException when something has to be changed first
+   */
+  public Object answerUnlessExists(Exchange exchange) {
+    boolean first = exchange.getProperty(Exchange.LOOP_INDEX, 0, Integer.class) == 0;
+    return first && exists(exchange) ? null : answer(exchange);
+  }
+
+  /**
+   * The answer's JSON as maps and lists.
    *
    * @throws ScmUnavailableException when a later try may succeed
    * @throws ScmException when something has to be changed first
    */
   public Object answer(Exchange exchange) {
-    Message message = exchange.getMessage();
-    int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
-    byte[] body = message.getBody(byte[].class);
-    String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
+    int status = status(exchange);
+    String text = text(exchange);
     if (status == 200 || status == 201) {
       try {
         return json.readValue(text, Object.class);
@@ -93,18 +102,30 @@ public final class ScmApi {
                     where(exchange), shortened(exchange, text), key(app(exchange), "scm-api-url")));
       }
     }
-    if ((status == 409 || status == 422)
-        && text.toLowerCase(Locale.ROOT).contains("already exist")) {
-      if (exchange.getProperty(Exchange.LOOP_INDEX, 0, Integer.class) == 0) {
-        return null;
-      }
+    if (exists(exchange)) {
       throw new ScmUnavailableException(
-          "%s says that the pull request of %s already exists, but does not list it"
+          "%s says that the pull request of %s already exists, but did not list it"
               .formatted(where(exchange), branch(exchange).name()),
           null,
           null);
     }
     throw failure(exchange, status, shortened(exchange, detail(text)));
+  }
+
+  private static boolean exists(Exchange exchange) {
+    return (status(exchange) == 409 || status(exchange) == 422)
+        && text(exchange).toLowerCase(Locale.ROOT).contains("already exist");
+  }
+
+  private static int status(Exchange exchange) {
+    return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+  }
+
+  private static String text(Exchange exchange) {
+    byte[] body = exchange.getMessage().getBody(byte[].class);
+    // The answer is a stream; it is read more than once.
+    exchange.getMessage().setBody(body);
+    return body == null ? "" : new String(body, StandardCharsets.UTF_8);
   }
 
   /** A call that got no answer at all. */

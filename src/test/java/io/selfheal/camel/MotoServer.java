@@ -58,6 +58,10 @@ public final class MotoServer implements AutoCloseable {
     return server;
   }
 
+  public URI endpoint() {
+    return endpoint;
+  }
+
   /** Points a client at the server. */
   public <B extends AwsClientBuilder<B, C>, C> C client(B builder) {
     return builder

@@ -55,6 +55,8 @@ class HttpIntakeTest {
   @BeforeAll
   static void boot() throws Exception {
     main = new Main();
+    // These routes and beans only, not the program's own configuration.
+    main.setDefaultPropertyPlaceholderLocation("false");
     main.configure()
         .withRoutesIncludePattern(
             "classpath:routes/00-error-handling.camel.yaml,classpath:routes/01-receive-logs/receive-logs.camel.yaml,"

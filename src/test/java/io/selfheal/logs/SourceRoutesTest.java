@@ -65,9 +65,15 @@ class SourceRoutesTest {
     main.bind("cloudWatchLogsClient", new OneGroup("/aws/lambda/orders", now));
     ApplicationRouter router =
         new ApplicationRouter(
-            List.of(LogFixtures.application("shop", "/aws/lambda/*", "web#1"), LogFixtures.application("billing", "b")));
-    main.addInitialProperty("selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
+            List.of(
+                LogFixtures.application("shop", "/aws/lambda/*", "web#1"),
+                LogFixtures.application("billing", "b")));
+    main.addInitialProperty(
+        "selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
     main.addInitialProperty("selfheal.cloudwatch.exclude-log-groups", "*selfheal*");
+    main.addInitialProperty("selfheal.cloudwatch.filter-pattern", "");
+    main.addInitialProperty("selfheal.cloudwatch.lookback", "5m");
+    main.addInitialProperty("selfheal.cloudwatch.overlap", "2m");
     main.addInitialProperty("selfheal.cloudwatch.poll-interval", "100ms");
     failuresToCome.set(1);
     start("cloudwatch", router);
@@ -79,10 +85,14 @@ class SourceRoutesTest {
                 "shop",
                 "/aws/lambda/orders",
                 "s",
-                List.of(new LogEvent("1", Instant.ofEpochMilli(now.toEpochMilli()), "[ERROR] KeyError"))));
+                List.of(
+                    new LogEvent(
+                        "1", Instant.ofEpochMilli(now.toEpochMilli()), "[ERROR] KeyError"))));
   }
 
   private void start(String source, ApplicationRouter router) throws Exception {
+    // These routes and beans only, not the program's own configuration.
+    main.setDefaultPropertyPlaceholderLocation("false");
     main.configure()
         .withRoutesIncludePattern(
             "classpath:routes/00-error-handling.camel.yaml,classpath:routes/01-receive-logs/receive-logs.camel.yaml,"
@@ -105,7 +115,8 @@ class SourceRoutesTest {
                           if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                             throw new IllegalStateException("store is down");
                           }
-                          stored.addAll(exchange.getMessage().getMandatoryBody(ReceivedLogs.class).batches());
+                          stored.addAll(
+                              exchange.getMessage().getMandatoryBody(ReceivedLogs.class).batches());
                         });
               }
             });
@@ -116,12 +127,14 @@ class SourceRoutesTest {
   private record OneGroup(String name, Instant time) implements CloudWatchLogsClient {
     @Override
     public DescribeLogGroupsResponse describeLogGroups(DescribeLogGroupsRequest request) {
-      return DescribeLogGroupsResponse.builder().logGroups(group -> group.logGroupName(name)).build();
+      return DescribeLogGroupsResponse.builder()
+          .logGroups(group -> group.logGroupName(name))
+          .build();
     }
 
     @Override
     public FilterLogEventsResponse filterLogEvents(FilterLogEventsRequest request) {
-      if (!request.logGroupName().equals(name)) {
+      if (!request.logGroupName().equals(name) || request.filterPattern() != null) {
         return FilterLogEventsResponse.builder().events(List.of()).build();
       }
       return FilterLogEventsResponse.builder()

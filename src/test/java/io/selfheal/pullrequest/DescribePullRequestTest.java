@@ -54,7 +54,7 @@ class DescribePullRequestTest {
 
             ### Verification
 
-            Not verified: no verify command is configured (`selfheal.apps.shop.verify`).
+            This change is not verified: no verify command is configured (`selfheal.apps.shop.verify`).
 
             ### Cost
 
@@ -71,9 +71,9 @@ class DescribePullRequestTest {
         "1 | 0 | `pytest -q` failed (exit code 1) before the change and passes after it.",
         "-1 | 0 | was stopped for taking too long before the change and passes after it.",
         "0 | 0 | That is no evidence that the error is gone",
-        "1 | 2 | **Not verified:** the verify command `pytest -q` failed (exit code 1) before the change and failed (exit code 2) after",
+        "1 | 2 | **This change is not verified:** the verify command `pytest -q` failed (exit code 1) before the change and failed (exit code 2) after",
         " | 0 | It was not run before, so this is weak evidence.",
-        "1 |  | Not verified: the verify command `pytest -q` was not run."
+        "1 |  | This change is not verified: the verify command `pytest -q` was not run."
       })
   void evidenceIsHonest(Integer before, Integer after, String said) {
     assertThat(describe.body(SampleBranches.branch("r", verification(before, after))))

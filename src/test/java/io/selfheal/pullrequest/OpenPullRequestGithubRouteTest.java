@@ -264,7 +264,7 @@ class OpenPullRequestGithubRouteTest {
     createdAnswers(alreadyExists());
     assertThatThrownBy(this::open)
         .isInstanceOf(ScmUnavailableException.class)
-        .hasMessageContaining("already exists, but does not list it");
+        .hasMessageContaining("already exists, but did not list it");
     github.verify(2, postRequestedFor(urlEqualTo(PULLS)));
   }
 

@@ -10,6 +10,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.selfheal.model.ModelPrices;
@@ -77,6 +78,19 @@ class OpenPullRequestOwnScmTest {
         postRequestedFor(urlEqualTo(PULLS))
             .withHeader("Authorization", equalTo("token gt_secret"))
             .withRequestBody(matchingJsonPath("$.head", equalTo("selfheal/3f2a9c0d1e4b"))));
+  }
+
+  @Test
+  void oneThatWasMadeMeanwhileIsLeftToTheNextTry() {
+    gitea.stubFor(
+        get(urlEqualTo(PULLS + "?state=all&sort=recentupdate&limit=50")).willReturn(okJson("[]")));
+    gitea.stubFor(
+        post(urlEqualTo(PULLS))
+            .willReturn(
+                aResponse()
+                    .withStatus(409)
+                    .withBody("{\"message\": \"pull request already exists for these targets\"}")));
+    assertThatThrownBy(this::open).isInstanceOf(ScmUnavailableException.class);
   }
 
   @Test

@@ -22,9 +22,11 @@ public class CwLogsComponent extends HealthCheckComponent {
     }
     CwLogsEndpoint endpoint = new CwLogsEndpoint(uri, this, configuration.copy());
     endpoint.getConfiguration().setLogGroups(remaining);
-    // Options without a generated configurer are bound by reflection, where a long is no duration like 5s.
+    // Options without a generated configurer are bound by reflection, where a long is no duration
+    // like 5s.
     for (String option : List.of("delay", "initialDelay")) {
-      parameters.computeIfPresent(option, (name, value) -> TimeUtils.toMilliSeconds(value.toString()));
+      parameters.computeIfPresent(
+          option, (name, value) -> TimeUtils.toMilliSeconds(value.toString()));
     }
     setProperties(endpoint.getConfiguration(), parameters);
     setProperties(endpoint, parameters);

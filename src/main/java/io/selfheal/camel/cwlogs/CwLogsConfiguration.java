@@ -69,7 +69,7 @@ public class CwLogsConfiguration implements Cloneable {
    * traces apart.
    */
   public void setFilterPattern(String filterPattern) {
-    this.filterPattern = filterPattern;
+    this.filterPattern = filterPattern == null || filterPattern.isBlank() ? null : filterPattern;
   }
 
   public Duration getOverlap() {

@@ -18,9 +18,11 @@ public class TailComponent extends HealthCheckComponent {
           "tail: name the file to follow, such as tail:/var/log/app/*.log");
     }
     TailEndpoint endpoint = new TailEndpoint(uri, this, remaining);
-    // Options without a generated configurer are bound by reflection, where a long is no duration like 5s.
+    // Options without a generated configurer are bound by reflection, where a long is no duration
+    // like 5s.
     for (String option : List.of("delay", "initialDelay")) {
-      parameters.computeIfPresent(option, (name, value) -> TimeUtils.toMilliSeconds(value.toString()));
+      parameters.computeIfPresent(
+          option, (name, value) -> TimeUtils.toMilliSeconds(value.toString()));
     }
     setProperties(endpoint, parameters);
     return endpoint;

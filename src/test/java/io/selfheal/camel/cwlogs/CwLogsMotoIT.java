@@ -45,13 +45,14 @@ class CwLogsMotoIT {
 
   @Test
   void deliversEachEventOnceWithLateOnesAndOverARestart() throws Exception {
-    try (DefaultCamelContext context = start("aws-cwlogs:/aws/lambda/*?delay=200&pageSize=3")) {
+    try (DefaultCamelContext context =
+        start("aws-cwlogs:/aws/lambda/*?delay=200&pageSize=3&overlap=40s")) {
       put(
           IntStream.range(0, 10)
-              .mapToObj(i -> event(Duration.ofSeconds(-60 + i), "e" + i))
+              .mapToObj(i -> event(Duration.ofSeconds(-20 + i), "e" + i))
               .toArray(InputLogEvent[]::new));
       await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(delivered).hasSize(10));
-      put(event(Duration.ofSeconds(-90), "late"));
+      put(event(Duration.ofSeconds(-22), "late"));
       await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(delivered).hasSize(11));
     }
     assertThat(delivered)

@@ -1,0 +1,65 @@
+package io.selfheal;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import java.time.Duration;
+
+/**
+ * Bedrock's Converse as it is on the wire: each answer is a call of the tool {@code propose_fix}.
+ */
+final class BedrockServer implements AutoCloseable {
+  private static final String CONVERSE = "/model/.*/converse";
+
+  private final WireMockServer server =
+      new WireMockServer(WireMockConfiguration.options().dynamicPort());
+
+  BedrockServer() {
+    server.start();
+  }
+
+  String url() {
+    return server.baseUrl();
+  }
+
+  /** Answers questions that have the text with the proposal, at once. */
+  void answer(String whenPromptHas, String proposal) {
+    server.stubFor(
+        post(urlMatching(CONVERSE))
+            .withRequestBody(containing(whenPromptHas))
+            .willReturn(okJson(converse(proposal))));
+  }
+
+  void answerSlowly(String proposal, Duration delay) {
+    server.stubFor(
+        post(urlMatching(CONVERSE))
+            .willReturn(okJson(converse(proposal)).withFixedDelay((int) delay.toMillis())));
+  }
+
+  void forget() {
+    server.resetAll();
+  }
+
+  int questions() {
+    return server.getAllServeEvents().size();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static String converse(String proposal) {
+    return """
+        {"metrics": {"latencyMs": 1200},
+         "output": {"message": {"role": "assistant", "content": [
+           {"toolUse": {"toolUseId": "tooluse_1", "name": "propose_fix", "input": %s}}]}},
+         "stopReason": "tool_use",
+         "usage": {"inputTokens": 1200, "outputTokens": 300, "totalTokens": 1500}}"""
+        .formatted(proposal);
+  }
+}
