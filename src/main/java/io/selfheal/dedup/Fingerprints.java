@@ -7,10 +7,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,7 +31,11 @@ public final class Fingerprints {
 
   /** Types that mean a stack too deep; how often the cycle went round differs each time. */
   private static final Set<String> RECURSION =
-      Set.of("RecursionError", "StackOverflowError", "SystemStackError", "StackOverflowException");
+      Set.of(
+          "RecursionError",
+          "java.lang.StackOverflowError",
+          "SystemStackError",
+          "System.StackOverflowException");
 
   /** Frames that Python before 3.12 prints for what later versions inline. */
   private static final Set<String> INLINED = Set.of("<listcomp>", "<dictcomp>", "<setcomp>");
@@ -53,14 +60,101 @@ public final class Fingerprints {
           "page.tsx",
           "page.jsx");
 
+  /** Folders that hold libraries; what stands behind is the same everywhere. */
+  private static final List<String> LIBRARY_FOLDERS =
+      List.of("/site-packages/", "/dist-packages/", "/node_modules/");
+
   private static final int MAX_CYCLE = 8;
   private static final int MAX_SOURCE = 400;
 
-  /** The fingerprint of an error. */
+  /** The latest fingerprints, as repeats come in numbers; about 2 KiB each. */
+  private static final int MAX_REMEMBERED = 16_384;
+
+  private final Map<Key, Fingerprint> remembered =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Fingerprint> eldest) {
+          return size() > MAX_REMEMBERED;
+        }
+      };
+
+  /** All that a fingerprint depends on where the message does not count. */
+  private record Key(String language, String type, List<Frame> frames, List<Key> causes) {
+    static Key of(StackTrace trace) {
+      List<Key> causes = List.of();
+      if (!trace.causedBy().isEmpty()) {
+        causes = new ArrayList<>(trace.causedBy().size());
+        for (StackTrace cause : trace.causedBy()) {
+          causes.add(of(cause));
+        }
+      }
+      return new Key(trace.language(), trace.exceptionType(), trace.frames(), causes);
+    }
+  }
+
+  /** The fingerprint of an error. Thread-safe. */
   public Fingerprint of(StackTrace trace) {
+    if (dependsOnMessage(trace)) {
+      return compute(trace);
+    }
+    for (StackTrace cause : trace.causedBy()) {
+      if (dependsOnMessage(cause)) {
+        return compute(trace);
+      }
+    }
+    Key key = Key.of(trace);
+    synchronized (remembered) {
+      Fingerprint known = remembered.get(key);
+      if (known != null) {
+        return known;
+      }
+    }
+    Fingerprint fingerprint = compute(trace);
+    synchronized (remembered) {
+      remembered.put(key, fingerprint);
+    }
+    return fingerprint;
+  }
+
+  private static boolean dependsOnMessage(StackTrace trace) {
+    return trace.exceptionType().equals("RangeError")
+        || isSyntaxError(trace.exceptionType())
+        || !isNamed(trace.frames());
+  }
+
+  /** Whether a function is named by the frames that count: the application's, or else all. */
+  private static boolean isNamed(List<Frame> frames) {
+    boolean inApp = false;
+    boolean named = false;
+    for (Frame frame : frames) {
+      if (frame.inApp() && frame.function() != null) {
+        return true;
+      }
+      inApp |= frame.inApp();
+      named |= frame.function() != null;
+    }
+    return named && !inApp;
+  }
+
+  private static boolean isSyntaxError(String type) {
+    return type.equals("SyntaxError") || type.equals("IndentationError") || type.equals("TabError");
+  }
+
+  private static Fingerprint compute(StackTrace trace) {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
     boolean frames = describe(trace, "", components);
+    if (!trace.causedBy().isEmpty()) {
+      frames |= describeCauses(trace, components);
+    }
+    if (!frames) {
+      components.add("message: " + MessagePattern.of(trace.message()));
+    }
+    return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+  }
+
+  private static boolean describeCauses(StackTrace trace, List<String> components) {
+    boolean frames = false;
     // Tasks of a group fail in any number and order.
     Collection<List<String>> causes =
         trace.exceptionType().endsWith("ExceptionGroup")
@@ -72,43 +166,45 @@ public final class Fingerprints {
       causes.add(one);
     }
     causes.forEach(components::addAll);
-    if (!frames) {
-      components.add("message: " + MessagePattern.of(trace.message()));
-    }
-    return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+    return frames;
   }
 
   private static boolean describe(StackTrace trace, String role, List<String> components) {
-    String type = simpleName(trace.exceptionType());
+    String type = simpleName(trace.language(), trace.exceptionType());
     components.add(role + "type: " + type);
-    List<Frame> chosen = trace.frames().stream().filter(Frame::inApp).toList();
     boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
-    if (syntaxFile) {
-      chosen = chosen.stream().filter(frame -> frame.function() != null).toList();
+    List<Frame> chosen = new ArrayList<>(trace.frames().size());
+    for (Frame frame : trace.frames()) {
+      if (frame.inApp() && !(syntaxFile && frame.function() == null)) {
+        chosen.add(frame);
+      }
     }
     if (chosen.isEmpty() && !syntaxFile) {
       chosen = trace.frames();
     }
-    List<Frame> frames = withoutEntryPoint(inlined(chosen));
-    String root = commonFolder(frames);
+    boolean python = trace.language().equals("python");
+    List<Frame> frames = withoutEntryPoint(trace.language(), python ? inlined(chosen) : chosen);
+    boolean recursion = isRecursion(type, trace.message());
+    String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
     for (Frame frame : frames) {
-      lines.add(role + "frame: " + describe(frame, root));
-      boolean cycle = collapse(lines);
-      if (cycle && RECURSION.contains(type)) {
+      lines.add(role + "frame: " + describe(trace.language(), frame, root));
+      int cycle = collapse(lines);
+      if (cycle > 0 && recursion) {
+        // How it got there, and where in the cycle the stack ended, is cut off or by chance.
+        lines = new ArrayList<>(lines.subList(lines.size() - cycle, lines.size()));
+        Collections.sort(lines);
         break;
       }
     }
     components.addAll(lines);
-    return !lines.isEmpty() || syntaxFile;
+    return syntaxFile || isNamed(trace.frames());
   }
 
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */
   private static boolean addSyntaxErrorFile(
       StackTrace trace, String type, String role, List<String> components) {
-    if (!type.equals("SyntaxError")
-        && !type.equals("IndentationError")
-        && !type.equals("TabError")) {
+    if (!isSyntaxError(type)) {
       return false;
     }
     String file = null;
@@ -160,25 +256,31 @@ public final class Fingerprints {
     return result;
   }
 
-  private static List<Frame> withoutEntryPoint(List<Frame> frames) {
+  private static List<Frame> withoutEntryPoint(String language, List<Frame> frames) {
     int from = 0;
-    while (from < frames.size() - 1
-        && frames.get(from).function() != null
-        && ENTRY_POINTS.contains(frames.get(from).function())) {
+    while (from < frames.size() - 1 && isEntryPoint(language, frames.get(from).function())) {
       from++;
     }
     return frames.subList(from, frames.size());
   }
 
-  private static String describe(Frame frame, String root) {
+  private static boolean isEntryPoint(String language, String function) {
+    return function != null
+        && (ENTRY_POINTS.contains(function)
+            || language.equals("java") && function.endsWith(".main"));
+  }
+
+  private static String describe(String language, Frame frame, String root) {
     StringBuilder text = new StringBuilder();
-    if (frame.module() != null) {
-      text.append(frame.module());
-    } else if (frame.file() != null) {
+    boolean qualified = FunctionName.isQualified(language) && frame.function() != null;
+    if (!qualified && frame.file() != null) {
       text.append(withoutIds(place(frame, root)));
     }
     if (frame.function() != null) {
-      text.append(" in ").append(frame.function());
+      String function = FunctionName.of(language, frame.function());
+      if (!function.isEmpty()) {
+        text.append(text.isEmpty() ? "" : " in ").append(function);
+      }
     }
     if (frame.source() != null && !isPartOfChain(frame.source())) {
       String source = frame.source();
@@ -208,7 +310,7 @@ public final class Fingerprints {
    */
   private static String place(Frame frame, String root) {
     String path = frame.file().replace('\\', '/');
-    for (String library : List.of("/site-packages/", "/dist-packages/", "/node_modules/")) {
+    for (String library : LIBRARY_FOLDERS) {
       int at = path.lastIndexOf(library);
       if (at >= 0) {
         return path.substring(at + library.length());
@@ -249,9 +351,11 @@ public final class Fingerprints {
   private static String commonFolder(List<Frame> frames) {
     String root = null;
     for (Frame frame : frames) {
-      if (frame.file() == null
+      // A script started by its relative path has no folder to share.
+      if (frame.source() != null
+          || frame.file() == null
           || !frame.inApp()
-          || frame.file().indexOf('/') <= 0 && !frame.file().startsWith("/")) {
+          || frame.file().indexOf('/') < 0) {
         continue;
       }
       String path = frame.file().replace('\\', '/');
@@ -305,16 +409,27 @@ public final class Fingerprints {
     return text == null ? path : text.toString();
   }
 
-  /** Drops repeated cycles at the end of the list, of up to {@value #MAX_CYCLE} frames. */
-  private static boolean collapse(List<String> lines) {
+  private static boolean isRecursion(String type, String message) {
+    return RECURSION.contains(type)
+        || type.equals("RangeError") && message.startsWith("Maximum call stack");
+  }
+
+  /**
+   * Drops a repeated cycle at the end of the list, of up to {@value #MAX_CYCLE} frames; returns its
+   * length, 0 if there is none.
+   */
+  private static int collapse(List<String> lines) {
     for (int length = 1; length <= MAX_CYCLE && 2 * length <= lines.size(); length++) {
       int end = lines.size();
+      if (!lines.get(end - 1).equals(lines.get(end - 1 - length))) {
+        continue;
+      }
       if (lines.subList(end - length, end).equals(lines.subList(end - 2 * length, end - length))) {
         lines.subList(end - length, end).clear();
-        return true;
+        return length;
       }
     }
-    return false;
+    return 0;
   }
 
   private static String baseName(String path) {
@@ -322,11 +437,15 @@ public final class Fingerprints {
   }
 
   /**
-   * {@code services.orders.OrderError} and {@code OrderError}: formats differ in what they print.
+   * {@code OrderError} of {@code services.orders.OrderError}: Python's formats differ in whether
+   * they print the module. AWS Lambda's Ruby runtime wraps the type.
    */
-  private static String simpleName(String type) {
-    int end = type.length();
-    return type.substring(type.lastIndexOf('.', end - 1) + 1, end);
+  private static String simpleName(String language, String type) {
+    String name =
+        type.startsWith("Function<") && type.endsWith(">")
+            ? type.substring(9, type.length() - 1)
+            : type;
+    return language.equals("python") ? name.substring(name.lastIndexOf('.') + 1) : name;
   }
 
   private static String md5(String text) {

@@ -6,6 +6,7 @@ package io.selfheal.dedup;
  */
 final class MessagePattern {
   private static final int MAX_LENGTH = 2_000;
+  private static final int UUID_LENGTH = 36;
 
   private MessagePattern() {}
 
@@ -34,10 +35,33 @@ final class MessagePattern {
       while (end < text.length() && !isDelimiter(text.charAt(end))) {
         end++;
       }
+      if (text.substring(i, end).contains("://")) {
+        while (end < text.length() && isUrlPart(text.charAt(end))) {
+          end++;
+        }
+        result.append("<url>");
+        i = end;
+        continue;
+      }
       result.append(token(text.substring(i, end)));
       i = end;
     }
     return result.toString().strip();
+  }
+
+  private static boolean isUuid(String text, int from) {
+    if (from + UUID_LENGTH > text.length()
+        || text.charAt(from + 8) != '-'
+        || text.charAt(from + 13) != '-'
+        || text.charAt(from + 18) != '-'
+        || text.charAt(from + 23) != '-') {
+      return false;
+    }
+    return isHex(text.substring(from, from + UUID_LENGTH).replace("-", ""));
+  }
+
+  private static boolean isUrlPart(char c) {
+    return !Character.isWhitespace(c) && "\"'`<>)]}".indexOf(c) < 0;
   }
 
   private static boolean isDelimiter(char c) {
@@ -56,9 +80,6 @@ final class MessagePattern {
   }
 
   private static String token(String token) {
-    if (token.contains("://")) {
-      return "<url>";
-    }
     int at = token.indexOf('@');
     if (at > 0 && token.indexOf('.', at) > 0) {
       return "<email>";
@@ -73,9 +94,6 @@ final class MessagePattern {
     String core =
         token.endsWith(".") || token.endsWith(":") ? token.substring(0, token.length() - 1) : token;
     String tail = token.substring(core.length());
-    if (core.length() == 36 && core.charAt(8) == '-' && isHex(core.replace("-", ""))) {
-      return "<uuid>" + tail;
-    }
     if (core.startsWith("0x")) {
       return "<hex>" + tail;
     }
@@ -89,6 +107,11 @@ final class MessagePattern {
     int i = 0;
     while (i < core.length()) {
       char c = core.charAt(i);
+      if (isUuid(core, i)) {
+        parts.append("<uuid>");
+        i += UUID_LENGTH;
+        continue;
+      }
       if (!Character.isLetterOrDigit(c)) {
         parts.append(c);
         i++;

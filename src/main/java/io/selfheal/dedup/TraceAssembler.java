@@ -56,21 +56,33 @@ public final class TraceAssembler {
     }
     int from = 0;
     boolean several = false;
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      if (c == '\n' || c == '\r') {
-        line(text.substring(from, i), several);
-        several = true;
-        if (c == '\r' && i + 1 < end && text.charAt(i + 1) == '\n') {
-          i++;
-        }
-        from = i + 1;
-      }
+    boolean returns = text.indexOf('\r') >= 0;
+    for (int at = lineEnd(text, from, end, returns);
+        at < end;
+        at = lineEnd(text, from, end, returns)) {
+      line(text.substring(from, at), several);
+      several = true;
+      boolean both = text.charAt(at) == '\r' && at + 1 < end && text.charAt(at + 1) == '\n';
+      from = both ? at + 2 : at + 1;
     }
     line(from == 0 && end == text.length() ? text : text.substring(from, end), several);
     if (several && scanner.isWhole()) {
       finish();
     }
+  }
+
+  private static int lineEnd(String text, int from, int end, boolean returns) {
+    int newline = text.indexOf('\n', from);
+    int at = newline < 0 ? end : Math.min(newline, end);
+    if (!returns) {
+      return at;
+    }
+    for (int i = from; i < at; i++) {
+      if (text.charAt(i) == '\r') {
+        return i;
+      }
+    }
+    return at;
   }
 
   /** No event follows soon: hands out what is held, if it is an error. */

@@ -165,7 +165,7 @@ final class DotNetParser implements TraceParser {
     if (open <= at + 3 || TraceText.isSpace(line.charAt(open - 1))) {
       return false;
     }
-    boolean dot = false;
+    boolean dot = line.startsWith("lambda_method", at + 3);
     for (int i = at + 3; i < open; i++) {
       char c = line.charAt(i);
       dot |= c == '.';

@@ -26,7 +26,9 @@ record ErrorHeader(int start, String type, String message) {
   /** The same, or the type that the line begins with, whatever it is called. */
   static ErrorHeader findAny(String line) {
     ErrorHeader named = find(line);
-    return named != null ? named : search(line, false);
+    ErrorHeader any = named != null ? named : search(line, false);
+    // Thread dumps print "java.lang.Thread.State: RUNNABLE" before a thread's frames.
+    return any == null || any.type().endsWith("Thread.State") ? null : any;
   }
 
   private static ErrorHeader search(String line, boolean named) {

@@ -44,10 +44,14 @@ final class GoParser implements TraceParser {
     return at >= 0 && at < 200 ? new Start(MESSAGE, at) : null;
   }
 
-  /** At the line's start, or behind a prefix, which ends in a space; not within prose. */
+  /** At the line's start or behind a prefix, not within prose. */
   private static boolean isStart(String line, int at) {
-    return at == 0
-        || at < 200 && TraceText.isSpace(line.charAt(at - 1)) && LinePrefix.startsRecord(line);
+    if (at < 2) {
+      return at == 0;
+    }
+    char last = line.charAt(at - 1);
+    boolean punctuated = last == '=' || last == ' ' && "|:])-".indexOf(line.charAt(at - 2)) >= 0;
+    return at < 200 && (punctuated || TraceText.isSpace(last) && LinePrefix.startsRecord(line));
   }
 
   @Override
@@ -59,7 +63,8 @@ final class GoParser implements TraceParser {
     }
     switch (state) {
       case MESSAGE:
-        return !LinePrefix.startsRecord(line) || line.startsWith("[signal ") ? MESSAGE : END;
+        boolean other = LinePrefix.startsRecord(line) || line.startsWith("Traceback (");
+        return !other || line.startsWith("[signal ") ? MESSAGE : END;
       case GOROUTINE, PLACE:
         if (blank) {
           return state == PLACE ? GAP : END;
@@ -96,7 +101,8 @@ final class GoParser implements TraceParser {
         frames.add(frame(call, line, indent));
         call = null;
       } else {
-        call = isCall(line, indent) ? line.strip() : null;
+        // zap prints functions without arguments.
+        call = indent == 0 && !line.isEmpty() ? line.strip() : null;
       }
     }
     Collections.reverse(frames);
@@ -173,6 +179,9 @@ final class GoParser implements TraceParser {
       String name = call.substring("created by ".length());
       int in = name.indexOf(" in goroutine ");
       return in < 0 ? name : name.substring(0, in);
+    }
+    if (!call.endsWith(")")) {
+      return call;
     }
     int depth = 0;
     for (int i = call.length() - 1; i > 0; i--) {

@@ -33,15 +33,8 @@ final class JavaParser implements TraceParser {
   public Start start(String line, List<String> before) {
     int frame = frameStart(line);
     if (frame >= 0) {
-      if (before.isEmpty()) {
-        return null;
-      }
-      ErrorHeader header = ErrorHeader.findAny(before.get(0));
-      // Thread dumps print "java.lang.Thread.State: RUNNABLE" before a thread's frames.
-      if (header == null || header.type().endsWith("Thread.State")) {
-        return null;
-      }
-      return new Start(FRAMES, frame, before.size());
+      boolean error = !before.isEmpty() && ErrorHeader.findAny(before.get(0)) != null;
+      return error ? new Start(FRAMES, frame, before.size()) : null;
     }
     int thread = line.indexOf(THREAD);
     if (thread >= 0

@@ -1,5 +1,7 @@
 package io.selfheal.stacktrace;
 
+import java.util.List;
+
 /**
  * What a logger, container runtime or collector puts before each line. It is learned from the line
  * where a trace starts and recognised on the lines that follow by its shape: the same punctuation
@@ -10,6 +12,9 @@ final class LinePrefix {
   private static final String LEVELS =
       " TRACE DEBUG INFO NOTICE WARN WARNING ERROR ERR CRITICAL FATAL SEVERE ALERT EMERG "
           + "trace debug info notice warn warning error err critical fatal stdout stderr ";
+
+  private static final List<String> MONTHS =
+      List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
   private final String text;
 
@@ -105,7 +110,10 @@ final class LinePrefix {
     return i;
   }
 
-  /** Whether a line begins as a log record does: a time, a level, a bracketed level, JSON. */
+  /**
+   * Whether a line begins as a log record does: with a time, a level, both in brackets, as klog
+   * ({@code E0102 03:04:05}), syslog ({@code Jan 2 03:04:05}), logfmt ({@code time=...}) or JSON.
+   */
   static boolean startsRecord(String line) {
     if (line.isEmpty()) {
       return false;
@@ -116,12 +124,27 @@ final class LinePrefix {
     }
     int from = first == '[' ? 1 : 0;
     int digits = TraceText.afterNumber(line, from) - from;
-    if (digits == 4 && line.startsWith("-", from + 4)
-        || digits == 2 && line.startsWith(":", from + 2)) {
+    if (digits == 4 && (line.startsWith("-", from + 4) || line.startsWith("/", from + 4))
+        || digits == 2 && (line.startsWith(":", from + 2) || line.startsWith("/", from + 2))
+        || digits == 10 && line.startsWith(".", from + 10)) {
+      return true;
+    }
+    if ("IWEF".indexOf(first) >= 0
+        && TraceText.afterNumber(line, 1) == 5
+        && line.startsWith(" ", 5)) {
       return true;
     }
     int end = wordEnd(line, from);
-    return end > from && isLevel(line.substring(from, end));
+    if (end - from == 3
+        && MONTHS.contains(line.substring(from, end))
+        && line.startsWith(" ", end)) {
+      return line.indexOf(':') > 0;
+    }
+    return end > from
+        && (isLevel(line.substring(from, end))
+            || line.startsWith("time=")
+            || line.startsWith("ts=")
+            || line.startsWith("level="));
   }
 
   /**

@@ -46,6 +46,7 @@ final class PythonParser implements TraceParser {
   private static final int IN_GROUP = 11;
   private static final int SYNTAX = 12;
   private static final int GROUP_END = 13;
+  private static final int HEADER_MORE = 14;
 
   private static final int MAX_TYPE = 300;
   private static final int MAX_GROUP_DEPTH = 20;
@@ -61,7 +62,7 @@ final class PythonParser implements TraceParser {
   public Start start(String line, List<String> before) {
     int at = line.indexOf(TRACEBACK);
     if (at >= 0) {
-      if (!isBlank(line.substring(at + TRACEBACK.length()))) {
+      if (!TraceText.isBlank(line, at + TRACEBACK.length())) {
         return null;
       }
       int group = at - (GROUP.length() - TRACEBACK.length());
@@ -75,7 +76,9 @@ final class PythonParser implements TraceParser {
     if (header >= 0 && header < 200) {
       int type = header + "[ERROR] ".length();
       int end = typeEnd(line, type);
-      if (end > type) {
+      // What other loggers put there begins in lower case.
+      boolean plain = line.indexOf('.', type) < 0 || line.indexOf('.', type) > end;
+      if (end > type && !(plain && Character.isLowerCase(line.charAt(type)))) {
         return new Start(namesError(line, type, end) ? HEADER_NAMED : HEADER, header);
       }
       return null;
@@ -88,8 +91,13 @@ final class PythonParser implements TraceParser {
     int indent = indent(line);
     boolean blank = indent == line.length();
     switch (state) {
-      case HEADER, HEADER_NAMED:
-        return line.startsWith(TRACEBACK) ? HEADED_TRACE : END;
+      case HEADER, HEADER_NAMED, HEADER_MORE:
+        if (line.startsWith(TRACEBACK)) {
+          return HEADED_TRACE;
+        }
+        boolean message =
+            sameEvent && !line.startsWith("at ", indent) && !LinePrefix.startsRecord(line);
+        return !message ? END : state == HEADER ? HEADER : HEADER_MORE;
       case TRACE:
         if (line.startsWith("File \"", indent)) {
           return FRAMES;
@@ -171,7 +179,7 @@ final class PythonParser implements TraceParser {
   public Holds holds(int state) {
     return switch (state) {
       case HEADER_NAMED, HEADED_TRACE, HEADED_FRAMES, ERROR, GROUP_END -> Holds.WHOLE;
-      case ERROR_GAP, CHAIN, FRAMES_GAP -> Holds.TENTATIVE;
+      case ERROR_GAP, CHAIN, FRAMES_GAP, HEADER_MORE -> Holds.TENTATIVE;
       case FRAMES, IN_GROUP -> Holds.PART;
       default -> Holds.NOTHING;
     };
@@ -215,6 +223,9 @@ final class PythonParser implements TraceParser {
           part = new Part();
           parts.add(part);
         }
+        part.traced = true;
+      } else if (part != null && part.header && !part.traced) {
+        part.message.append('\n').append(line);
       } else if (part == null) {
         part = new Part();
         parts.add(part);
@@ -367,10 +378,7 @@ final class PythonParser implements TraceParser {
     if (i == from || nameStart) {
       return -1;
     }
-    boolean ends =
-        i == line.length()
-            || isBlank(line.substring(i, Math.min(line.length(), i + 3)))
-                && isBlank(line.substring(i));
+    boolean ends = i == line.length() || TraceText.isBlank(line, i);
     boolean colon =
         i < line.length()
             && line.charAt(i) == ':'
@@ -379,8 +387,12 @@ final class PythonParser implements TraceParser {
   }
 
   private static boolean namesError(String line, int from, int end) {
-    String type = line.substring(from, end);
-    return ERROR_ENDINGS.stream().anyMatch(type::endsWith);
+    for (String ending : ERROR_ENDINGS) {
+      if (end - from >= ending.length() && line.startsWith(ending, end - ending.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static final class Group {
@@ -391,9 +403,10 @@ final class PythonParser implements TraceParser {
   /** One exception of a chain, as it is being read. */
   private static final class Part {
     private boolean header;
+    private boolean traced;
     private String type;
     private final StringBuilder message = new StringBuilder();
-    private final Deque<String> undecided = new ArrayDeque<>();
+    private Deque<String> undecided;
     private final List<Frame> frames = new ArrayList<>();
     private List<StackTrace> members = List.of();
 
@@ -409,7 +422,7 @@ final class PythonParser implements TraceParser {
       int from = end < line.length() && line.charAt(end) == ':' ? end + 1 : end;
       from = from < line.length() && line.charAt(from) == ' ' ? from + 1 : from;
       message.append(line, from, line.length());
-      if (message.toString().isBlank()) {
+      if (TraceText.isBlank(line, from)) {
         message.setLength(0);
       }
     }
@@ -419,6 +432,9 @@ final class PythonParser implements TraceParser {
      * only what is followed by an indented line, or announced by a colon, counts as message.
      */
     private void more(String line) {
+      if (undecided == null) {
+        undecided = new ArrayDeque<>();
+      }
       undecided.add(line);
       boolean announced = message.length() == 0 || message.charAt(message.length() - 1) == ':';
       if (announced || indent(line) > 0) {
@@ -459,7 +475,7 @@ final class PythonParser implements TraceParser {
     private static Frame frame(String line, int from, LibraryFrames library) {
       int at = line.lastIndexOf("\", line ");
       if (at < from) {
-        return null;
+        return lambdaFrame(line, from, library);
       }
       int number = number(line, at + 8);
       if (number < 0) {
@@ -471,6 +487,14 @@ final class PythonParser implements TraceParser {
       String file = line.substring(from, at);
       boolean inApp = !library.contains(file.indexOf('\\') < 0 ? file : file.replace('\\', '/'));
       return new Frame(file, number, function, null, inApp, null);
+    }
+
+    /** AWS Lambda's runtime has a way of its own for syntax errors: {@code File "a.py" Line 3}. */
+    private static Frame lambdaFrame(String line, int from, LibraryFrames library) {
+      int at = line.lastIndexOf("\" Line ");
+      int number = at < from ? -1 : number(line, at + 7);
+      String file = number < 0 ? "" : line.substring(from, at);
+      return number < 0 ? null : new Frame(file, number, null, null, !library.contains(file), null);
     }
 
     /** The carets and tildes of 3.11 and later, or the caret under a syntax error. */

@@ -30,6 +30,13 @@ public final class StackTraces {
     return parsers;
   }
 
+  TraceParser parser(String language) {
+    return parsers.stream()
+        .filter(parser -> parser.language().equals(language))
+        .findFirst()
+        .orElseThrow();
+  }
+
   StructuredLog structured() {
     return structured;
   }

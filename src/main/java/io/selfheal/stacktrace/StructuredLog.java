@@ -3,6 +3,7 @@ package io.selfheal.stacktrace;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ final class StructuredLog {
   private static final int MAX_RECORD = 4 * 1024 * 1024;
 
   private final StackTraces traces;
-  private final ObjectMapper json = new ObjectMapper();
+  private final ObjectReader json = new ObjectMapper().readerFor(JsonNode.class);
 
   StructuredLog(StackTraces traces) {
     this.traces = traces;
@@ -81,6 +82,25 @@ final class StructuredLog {
     return object <= MAX_PREFIX ? object : -1;
   }
 
+  /**
+   * The line that Docker or a collector wrapped into an object: {@code
+   * {"log":"...\n","stream":"stderr"}}; the line itself where it is none.
+   */
+  String unwrapped(String line) {
+    if (!line.startsWith("{\"log\":\"")
+        && !(line.startsWith("{") && line.contains(",\"log\":\""))) {
+      return line;
+    }
+    try {
+      JsonNode log = json.readTree(line).path("log");
+      String text = log.isTextual() ? log.textValue() : line;
+      int end = text.endsWith("\n") ? text.length() - 1 : text.length();
+      return text.lastIndexOf('\n', end - 1) < 0 ? text.substring(0, end) : line;
+    } catch (JsonProcessingException e) {
+      return line;
+    }
+  }
+
   /** The error in the record; null if there is none. */
   Found find(String line) {
     JsonNode root;
@@ -97,13 +117,34 @@ final class StructuredLog {
     if (error == null) {
       return null;
     }
-    String rest = start > 0 ? line.substring(0, start).strip() : record.toString();
-    return new Found(error.trace, rest + "\n" + error.text);
+    return new Found(error.trace, introduction(line.substring(0, start), record) + error.text);
+  }
+
+  /** What else the record says: time, level, request, trace id and the like. */
+  private static String introduction(String prefix, ObjectNode record) {
+    StringBuilder text = new StringBuilder(prefix.strip());
+    for (Map.Entry<String, JsonNode> field : record.properties()) {
+      JsonNode value = field.getValue();
+      boolean told = field.getKey().equals("errorMessage") || field.getKey().equals("errorType");
+      if (told || value.isNull() || value.isContainerNode()) {
+        continue;
+      }
+      text.append(text.isEmpty() ? "" : " ").append(field.getKey()).append('=');
+      text.append(value.isTextual() ? value.textValue() : value.asText());
+    }
+    return text.isEmpty() ? "" : text.append('\n').toString();
   }
 
   private record Error(StackTrace trace, String text) {}
 
   private Error errorIn(ObjectNode node, int depth) {
+    // Lambda's Node.js runtime wraps what a promise was rejected with.
+    if (node.get("reason") instanceof ObjectNode reason && depth < MAX_DEPTH) {
+      Error error = errorIn(reason, depth + 1);
+      if (error != null) {
+        return error;
+      }
+    }
     for (String field : STACK_FIELDS) {
       String stack = text(node.get(field));
       if (stack == null || stack.isBlank()) {
@@ -114,6 +155,11 @@ final class StructuredLog {
         node.remove(field);
         return error;
       }
+    }
+    Error listed = listed(node.get("exception"));
+    if (listed != null) {
+      node.remove("exception");
+      return listed;
     }
     Error inText = wholeTrace(node);
     if (inText != null) {
@@ -134,26 +180,76 @@ final class StructuredLog {
 
   private Error fromStack(ObjectNode node, String stack) {
     List<String> lines = lines(stack);
-    List<FoundTrace> found = traces.find(lines);
-    if (!found.isEmpty()) {
-      return new Error(found.get(found.size() - 1).trace(), stack);
-    }
     String type = first(node, TYPE_FIELDS);
-    if (type == null) {
-      return null;
-    }
     String message = first(node, MESSAGE_FIELDS);
-    message = message == null ? "" : message;
-    for (TraceParser parser : traces.parsers()) {
-      List<Frame> frames = parser.frames(lines);
-      if (!frames.isEmpty()) {
-        StackTrace trace =
-            new StackTrace(parser.language(), type, message, frames, List.of(), true);
-        return new Error(
-            trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+    String error = text(node.get("error"));
+    if (type == null && error != null) {
+      // zap names no type.
+      type = "error";
+      message = error;
+    }
+    if (type != null && isPlain(stack, lines.get(0), type)) {
+      List<String> firstLines = lines.subList(0, Math.min(2, lines.size()));
+      for (TraceParser parser : traces.parsers()) {
+        if (!parser.frames(firstLines).isEmpty()) {
+          return framesOnly(parser, type, message == null ? "" : message, lines, stack);
+        }
       }
     }
-    return null;
+    List<FoundTrace> found = traces.find(lines);
+    return found.isEmpty() ? null : new Error(found.get(found.size() - 1).trace(), stack);
+  }
+
+  /** Whether the stack is one error's frames, with its first line or without it. */
+  private static boolean isPlain(String stack, String firstLine, String type) {
+    ErrorHeader header = ErrorHeader.findAny(firstLine);
+    return (header == null || header.start() == 0 && header.type().equals(type))
+        && !stack.contains("aused by: ")
+        && !stack.contains("Suppressed: ")
+        && !stack.contains("[cause]")
+        && !stack.contains("---> ")
+        && !stack.contains("Traceback (");
+  }
+
+  private static Error framesOnly(
+      TraceParser parser, String type, String message, List<String> lines, String stack) {
+    StackTrace trace =
+        new StackTrace(parser.language(), type, message, parser.frames(lines), List.of(), true);
+    return new Error(
+        trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+  }
+
+  /** structlog's {@code dict_tracebacks}: the error and what caused it, with frames as objects. */
+  private Error listed(JsonNode exceptions) {
+    if (exceptions == null || !exceptions.isArray() || !exceptions.path(0).has("exc_type")) {
+      return null;
+    }
+    TraceParser python = traces.parser("python");
+    StringBuilder text = new StringBuilder();
+    List<StackTrace> chain = new ArrayList<>();
+    for (JsonNode exception : exceptions) {
+      StringBuilder stack = new StringBuilder();
+      for (JsonNode frame : exception.path("frames")) {
+        stack.append("  File \"").append(frame.path("filename").asText());
+        stack.append("\", line ").append(frame.path("lineno").asInt());
+        stack.append(", in ").append(frame.path("name").asText()).append('\n');
+      }
+      String type = exception.path("exc_type").asText();
+      String message = exception.path("exc_value").asText();
+      List<Frame> frames = python.frames(lines(stack.toString()));
+      chain.add(new StackTrace(python.language(), type, message, frames, List.of(), true));
+      text.append(type).append(": ").append(message).append('\n').append(stack);
+    }
+    StackTrace first = chain.get(0);
+    StackTrace trace =
+        new StackTrace(
+            first.language(),
+            first.exceptionType(),
+            first.message(),
+            first.frames(),
+            chain.subList(1, chain.size()),
+            true);
+    return new Error(trace, text.toString());
   }
 
   /** A text field that holds a trace of its own, whatever its name. */
@@ -178,7 +274,8 @@ final class StructuredLog {
     if (type == null || message == null || type.isBlank()) {
       return null;
     }
-    StackTrace trace = new StackTrace("python", type, message, List.of(), List.of(), true);
+    String language = type.startsWith("Function<") ? "ruby" : "python";
+    StackTrace trace = new StackTrace(language, type, message, List.of(), List.of(), true);
     return new Error(trace, message.isEmpty() ? type : type + ": " + message);
   }
 

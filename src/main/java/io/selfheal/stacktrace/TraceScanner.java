@@ -20,6 +20,12 @@ public final class TraceScanner {
   private static final int MAX_BEFORE = 2 * 1024;
   private static final int MAX_HEADER = 40;
 
+  /** How many lines may follow an error's first before it must turn out to be one. */
+  private static final int MAX_UNDECIDED = 300;
+
+  /** How many lines are taken for one trace at all, so that a busy stream is not held for ever. */
+  private static final int MAX_TAKEN = 20_000;
+
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
   private final Consumer<FoundTrace> found;
@@ -73,15 +79,21 @@ public final class TraceScanner {
    */
   public void line(String raw, boolean sameEvent) {
     lineNumber++;
+    raw = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
     String line = LinePrefix.withoutContainer(raw);
     if (line.endsWith("\r")) {
       line = line.substring(0, line.length() - 1);
     }
     if (parser != null) {
-      if (goesOn(line, raw, sameEvent)) {
+      boolean full = kept.count >= MAX_TAKEN || kept.count - kept.accepted > MAX_UNDECIDED;
+      if (!full && goesOn(line, raw, sameEvent)) {
         return;
       }
-      finish();
+      if (!full && belongsToOther(line)) {
+        parser = null;
+      } else {
+        finish();
+      }
     }
     if (line.isEmpty()) {
       if (!header.isEmpty()) {
@@ -175,7 +187,9 @@ public final class TraceScanner {
   /** Keeps the line, as it may be the first of an error or the one before it. */
   private void hold(String line, String raw) {
     String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
-    boolean readsLikeError = ErrorHeader.find(line) != null;
+    // .NET announces inner exceptions on lines of their own.
+    boolean inner = !header.isEmpty() && line.startsWith("---> ", TraceText.indent(line));
+    boolean readsLikeError = !inner && ErrorHeader.find(line) != null;
     boolean twoBlanks =
         text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
     if (!readsLikeError
@@ -196,6 +210,27 @@ public final class TraceScanner {
     } else {
       before = text;
     }
+  }
+
+  /**
+   * Whether what looked like an error of one language turns out to be the first lines of another's:
+   * {@code [ERROR] TypeError: x} may be AWS Lambda's Python or any logger's JavaScript.
+   */
+  private boolean belongsToOther(String line) {
+    if (kept.count > MAX_HEADER) {
+      return false;
+    }
+    List<String> lines = kept.rawLines();
+    for (TraceParser candidate : parsers) {
+      Start start = candidate == parser ? null : candidate.start(line, lines);
+      if (start != null && start.before() == lines.size()) {
+        header.clear();
+        header.addAll(lines);
+        before = textBefore;
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean goesOn(String line, String raw, boolean sameEvent) {
@@ -280,6 +315,12 @@ public final class TraceScanner {
 
     private boolean dropped;
 
+    List<String> rawLines() {
+      List<String> lines = new ArrayList<>();
+      head.forEach(line -> lines.add(line.raw));
+      return lines;
+    }
+
     String latest() {
       return (tail.isEmpty() ? head.get(head.size() - 1) : tail.get(tail.size() - 1)).raw;
     }
@@ -298,15 +339,21 @@ public final class TraceScanner {
 
     /** Without the latest lines that turned out not to belong to it. */
     private List<Line> lines() {
-      List<Line> lines = new ArrayList<>(head);
-      lines.addAll(tail.subList(tailFrom, tail.size()));
-      return lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
+      List<Line> lines = head;
+      if (!tail.isEmpty()) {
+        lines = new ArrayList<>(head);
+        lines.addAll(tail.subList(tailFrom, tail.size()));
+      }
+      return accepted == count
+          ? lines
+          : lines.subList(0, Math.max(0, lines.size() - (count - accepted)));
     }
 
     List<String> stripped() {
-      List<String> result = new ArrayList<>();
-      for (Line line : lines()) {
-        if (gap() && result.size() == head.size()) {
+      List<Line> lines = lines();
+      List<String> result = new ArrayList<>(lines.size() + 1);
+      for (Line line : lines) {
+        if (result.size() == head.size() && gap()) {
           result.add(GAP);
         }
         result.add(line.stripped);
@@ -315,13 +362,13 @@ public final class TraceScanner {
     }
 
     String raw() {
-      StringBuilder text = new StringBuilder();
+      StringBuilder text = new StringBuilder(Math.min(headBytes + tailBytes, MAX_BYTES));
       int index = 0;
       for (Line line : lines()) {
         if (index > 0) {
           text.append('\n');
         }
-        if (gap() && index == head.size()) {
+        if (index == head.size() && gap()) {
           text.append(GAP).append('\n');
         }
         text.append(line.raw);

@@ -5,7 +5,11 @@ final class TraceText {
   private TraceText() {}
 
   static boolean isBlank(String line) {
-    for (int i = 0; i < line.length(); i++) {
+    return isBlank(line, 0);
+  }
+
+  static boolean isBlank(String line, int from) {
+    for (int i = from; i < line.length(); i++) {
       if (!isSpace(line.charAt(i))) {
         return false;
       }

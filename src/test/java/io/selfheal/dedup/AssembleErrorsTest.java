@@ -182,6 +182,23 @@ class AssembleErrorsTest {
   }
 
   @Test
+  void unwrapsLinesOfDocker() {
+    List<String> lines = new ArrayList<>();
+    TRACE.forEach(
+        line ->
+            lines.add(
+                "{\"log\":\""
+                    + line.replace("\"", "\\\"")
+                    + "\\n\",\"stream\":\"stderr\",\"time\":\"t\"}"));
+    CompletableFuture<List<ErrorEvent>> answer = future(patient.assemble(logs("s", lines)));
+    patient.close();
+
+    assertThat(answer.join())
+        .extracting(ErrorEvent::text)
+        .containsExactly(String.join("\n", TRACE));
+  }
+
+  @Test
   void forgetsStreamsBeyondItsBoundWithoutLosingTheirErrors() {
     CompletableFuture<List<ErrorEvent>> eldest = future(patient.assemble(logs("eldest", TRACE)));
     for (int i = 0; i < AssembleErrors.MAX_STREAMS; i++) {

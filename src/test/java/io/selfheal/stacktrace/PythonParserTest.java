@@ -195,6 +195,32 @@ class PythonParserTest {
   }
 
   @Test
+  void readsMessageOfSeveralLinesThatLambdaPrintsFirst() {
+    StackTrace trace =
+        only(
+            """
+            [ERROR] ValidationError: 1 validation error for Order
+            qty
+              Input should be greater than 0
+            Traceback (most recent call last):
+              File "/var/task/app.py", line 5, in f
+                g()
+            """);
+
+    assertThat(trace.exceptionType()).isEqualTo("ValidationError");
+    assertThat(trace.message()).endsWith("Input should be greater than 0");
+    assertThat(trace.frames()).hasSize(1);
+  }
+
+  @Test
+  void leavesErrorsOfOtherLanguagesToThem() {
+    StackTrace trace = only("[ERROR] TypeError: no\n    at find (/app/orders.js:3:5)");
+
+    assertThat(trace.language()).isEqualTo("javascript");
+    assertThat(trace.message()).isEqualTo("no");
+  }
+
+  @Test
   void marksTraceThatEndsBeforeItsException() {
     StackTrace trace =
         only("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()");

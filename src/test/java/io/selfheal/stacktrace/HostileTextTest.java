@@ -1,0 +1,179 @@
+package io.selfheal.stacktrace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.selfheal.dedup.Fingerprints;
+import io.selfheal.dedup.TraceAssembler;
+import io.selfheal.logs.LogEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Log lines are hostile: no text makes a parser throw or hang. */
+class HostileTextTest {
+  private static final List<String> TRACES = traces();
+
+  private final Fingerprints fingerprints = new Fingerprints();
+
+  @Property(tries = 3_000)
+  void mutatedTracesNeverThrow(@ForAll long seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder(TRACES.get(random.nextInt(TRACES.size())));
+    for (int i = random.nextInt(12); i >= 0; i--) {
+      mutate(text, random);
+    }
+    explain(text.toString(), random.nextBoolean());
+  }
+
+  @Property(tries = 500)
+  void arbitraryTextNeverThrows(@ForAll String text) {
+    explain(text, true);
+    explain(text, false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "at ",
+        "at at.at(",
+        "at a.b(c:1) ",
+        "Traceback (most recent call last):",
+        "[ERROR] ",
+        "a.b.",
+        "Error: ",
+        "Exception",
+        "{\"errorType\":",
+        "{",
+        "[",
+        "\" in ",
+        ":in `",
+        "panic: ",
+        "goroutine ",
+        "---> ",
+        "(",
+        ")",
+        " (",
+        "\t",
+        " ",
+        "\u00a0",
+        "'",
+        "  File \"",
+        "\", line 1",
+        "#0 ",
+        " in ",
+        "panicked at ",
+        "thread '",
+        "1:",
+        "A",
+        ".go:",
+        "error: ",
+        "x: ",
+        "+-",
+        "| "
+      })
+  void longLineTakesLinearTime(String piece) {
+    String line = piece.repeat(1024 * 1024 / piece.length());
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          explain(line, true);
+          explain("TypeError: x\n" + line + "\n    at f (a.js:1:2)\n" + line, true);
+          explain("Traceback (most recent call last):\n" + line + "\n" + line, false);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Traceback (most recent call last):",
+        "  File \"a.py\", line 1, in f",
+        "Error: x",
+        "    at f (a.js:1:2)",
+        "\tat a.B.c(D.java:1)",
+        "Caused by: a.BError: c",
+        "panic: x",
+        "goroutine 1 [running]:",
+        "PHP Fatal error:  Uncaught X: y",
+        "/a.rb:1:in `x': y (Z)",
+        "\tfrom /a.rb:1:in `x'",
+        "  + Exception Group Traceback (most recent call last):",
+        "  +-+---------------- 1 ----------------",
+        "    | Exception Group Traceback (most recent call last):",
+        "---> A.BException: c",
+        "thread 'main' panicked at a:1:1:",
+        ""
+      })
+  void manyLinesTakeLinearTime(String line) {
+    String text = (line + "\n").repeat(1024 * 1024 / (line.length() + 1));
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          explain("Error: x\n" + text, true);
+          explain("Error: x\n" + text, false);
+        });
+  }
+
+  @Test
+  void deeplyNestedJsonIsNoError() {
+    assertThat(explain("{\"error\":".repeat(100_000) + "}", true)).isZero();
+  }
+
+  private int explain(String text, boolean oneEvent) {
+    int[] count = {0};
+    TraceAssembler assembler =
+        new TraceAssembler(
+            new StackTraces(),
+            error -> {
+              count[0]++;
+              assertThat(fingerprints.of(error.found().trace()).value()).hasSize(32);
+            });
+    for (String event : oneEvent ? List.of(text) : StructuredLog.lines(text)) {
+      assembler.add(new LogEvent(null, Instant.EPOCH, event));
+    }
+    assembler.finish();
+    return count[0];
+  }
+
+  private static void mutate(StringBuilder text, Random random) {
+    int at = random.nextInt(text.length() + 1);
+    int length = Math.min(text.length() - at, random.nextInt(40));
+    switch (random.nextInt(5)) {
+      case 0 -> text.delete(at, at + length);
+      case 1 -> text.insert(at, (char) random.nextInt(0x3000));
+      case 2 -> text.insert(at, text.substring(at, at + length));
+      case 3 -> text.insert(at, "\n");
+      default -> {
+        String other = TRACES.get(random.nextInt(TRACES.size()));
+        int from = random.nextInt(other.length());
+        text.insert(at, other, from, Math.min(other.length(), from + 200));
+      }
+    }
+  }
+
+  private static List<String> traces() {
+    try (Stream<Path> files = Files.walk(Path.of("src/test/resources/corpus/traces"))) {
+      List<String> traces = new ArrayList<>();
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        traces.add(Files.readString(file));
+      }
+      return traces;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
