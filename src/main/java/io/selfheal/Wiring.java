@@ -60,6 +60,7 @@ import io.selfheal.stacktrace.StackTraces;
 import io.selfheal.workspace.GitAccess;
 import io.selfheal.workspace.RepairRecords;
 import io.selfheal.workspace.Workspace;
+import io.vertx.core.VertxOptions;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -72,8 +73,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -94,6 +93,8 @@ public final class Wiring implements CamelConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final int HTTP_THREADS = 64;
 
   private final Clock clock = Clock.systemUTC();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
@@ -141,6 +142,8 @@ public final class Wiring implements CamelConfiguration {
   private void receive(Map<String, Application> applications, IssueTable issues) {
     ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()));
     DecodeText decodeText = new DecodeText(clock);
+    // A request holds a thread until its last trace is complete; idle threads are not kept.
+    bind("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_THREADS));
     bind("receiveLogs", new ReceiveLogs(router, decodeText));
     bind(
         "authorizeSender",
@@ -155,11 +158,7 @@ public final class Wiring implements CamelConfiguration {
     bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     bind("answerFirehose", new AnswerFirehose(clock));
     bind("answerSender", new AnswerSender());
-    String groups =
-        applications.values().stream()
-            .flatMap(app -> app.logGroups().isEmpty() ? Stream.of("*") : app.logGroups().stream())
-            .distinct()
-            .collect(Collectors.joining(","));
+    String groups = String.join(",", router.logGroupPatterns());
     context.getPropertiesComponent().addOverrideProperty("selfheal.cloudwatch.log-groups", groups);
     bind(
         "checkpointStore",

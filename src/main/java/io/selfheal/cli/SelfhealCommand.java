@@ -35,7 +35,10 @@ public final class SelfhealCommand implements Callable<Integer> {
    * @return the process's exit code
    */
   public static int execute(String... args) {
-    CommandLine commandLine = new CommandLine(new SelfhealCommand());
+    return execute(new CommandLine(new SelfhealCommand()), args);
+  }
+
+  static int execute(CommandLine commandLine, String... args) {
     commandLine.setExecutionExceptionHandler(
         (failure, command, result) -> {
           PrintWriter err = command.getErr();

@@ -17,6 +17,11 @@ public final class CommitMessage {
       Pattern.compile(
           "\\[\\s*((?:skip|no)[ -]ci|ci[ -]skip|skip[ -]actions|actions[ -]skip)\\s*\\]",
           Pattern.CASE_INSENSITIVE);
+  private static final Pattern CLOSES =
+      Pattern.compile(
+          "\\b((?:close|fix|resolve)(?:s|d|es|ed)?)\\b:?\\s+(?:[\\w.-]+/[\\w.-]+)?#(\\d+)",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern MENTION = Pattern.compile("(?<![\\w.])@(?=[A-Za-z0-9])");
   private static final Pattern TRAILER_LINE =
       Pattern.compile("^\\s*[A-Za-z][A-Za-z0-9-]*-[A-Za-z0-9-]+\\s*:.*");
 
@@ -78,8 +83,11 @@ public final class CommitMessage {
     }
     String visible =
         text.replace("\r\n", "\n").replaceAll("[\\p{C}&&[^\\n\\t]]", "").replace('\t', ' ');
+    // A closing keyword would close an issue of the forge when the commit is merged, and a mention
+    // would call people.
+    String quiet = MENTION.matcher(CLOSES.matcher(visible).replaceAll("$1 no. $2")).replaceAll("");
     return CI_MARKER
-        .matcher(visible)
+        .matcher(quiet)
         .replaceAll("($1)")
         .replaceAll("(?i)skip-checks\\s*:", "skip-checks");
   }

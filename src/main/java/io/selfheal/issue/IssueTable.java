@@ -323,28 +323,23 @@ public final class IssueTable {
     return update(lease, change).isPresent();
   }
 
-  /** Any state → {@code NEW} with all tries left. */
+  /**
+   * Any state → {@code NEW} with all tries left.
+   *
+   * @param hint a word for the model, kept as the reason, which is part of the next prompt
+   */
   public Optional<Issue> retry(String app, String fingerprint, Optional<String> hint) {
     Change change =
         new Change()
             .status(IssueStatus.NEW)
             .set("last_change", text(now()))
             .set("attempts", number(0))
-            .remove("reason")
             .remove("lease_owner");
-    hint.ifPresentOrElse(words -> change.set("hint", text(words)), () -> change.remove("hint"));
+    hint.ifPresentOrElse(
+        words -> change.reason("A person who sent the issue again says: " + words),
+        () -> change.remove("reason"));
     change.condition("attribute_exists(pk)");
     return update(app, fingerprint, change);
-  }
-
-  /** What a person said with {@code issues retry --hint}. */
-  public Optional<String> hint(String app, String fingerprint) {
-    return Optional.ofNullable(
-            client
-                .getItem(get -> get.tableName(table).key(keyOf(app, fingerprint)))
-                .item()
-                .get("hint"))
-        .map(AttributeValue::s);
   }
 
   /**

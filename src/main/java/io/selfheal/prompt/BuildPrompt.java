@@ -98,7 +98,7 @@ public final class BuildPrompt {
       String message = issue.message() == null ? "" : issue.message();
       Part log = taken(new Part("log", cut(safe(message), room / 4)));
       Optional<Part> earlier =
-          issue.attempts() > 1 && issue.reason() != null
+          issue.reason() != null
               ? Optional.of(taken(new Part("earlier try", cut(safe(issue.reason()), room / 10))))
               : Optional.empty();
       Optional<StackTrace> trace = parser.apply(message);

@@ -50,6 +50,15 @@ class CommitMessageTest {
   }
 
   @Test
+  void letsTheModelCloseNoIssueAndCallNobody() {
+    String message = message("Fixes #12", "Closes: acme/shop#3 as @boss asked, see a@b.example.");
+
+    assertThat(message)
+        .startsWith("Fixes no. 12")
+        .contains("Closes no. 3 as boss asked, see a@b.example.");
+  }
+
+  @Test
   void letsTheModelSwitchNoCiOff() {
     String message = message("Fix [skip ci]", "[CI SKIP] it [no ci]\n\nskip-checks: true");
 
