@@ -188,16 +188,27 @@ final class StructuredLog {
       type = "error";
       message = error;
     }
-    if (type != null && isPlain(stack, lines.get(0), type)) {
-      List<String> firstLines = lines.subList(0, Math.min(2, lines.size()));
-      for (TraceParser parser : traces.parsers()) {
-        if (!parser.frames(firstLines).isEmpty()) {
-          return framesOnly(parser, type, message == null ? "" : message, lines, stack);
-        }
+    if (type != null) {
+      TraceParser parser = parserOfFrames(lines.subList(0, 1));
+      if (parser == null && isPlain(stack, lines.get(0), type)) {
+        parser = parserOfFrames(lines.subList(0, Math.min(2, lines.size())));
+      }
+      if (parser != null) {
+        return framesOnly(parser, type, message == null ? "" : message, lines, stack);
       }
     }
     List<FoundTrace> found = traces.find(lines);
     return found.isEmpty() ? null : new Error(found.get(found.size() - 1).trace(), stack);
+  }
+
+  /** Whose frames these lines are; null if nobody's. */
+  private TraceParser parserOfFrames(List<String> lines) {
+    for (TraceParser parser : traces.parsers()) {
+      if (!parser.frames(lines).isEmpty()) {
+        return parser;
+      }
+    }
+    return null;
   }
 
   /** Whether the stack is one error's frames, with its first line or without it. */
