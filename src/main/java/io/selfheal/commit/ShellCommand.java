@@ -109,7 +109,8 @@ final class ShellCommand {
 
   private static void kill(Process process, Set<ProcessHandle> started) {
     process.descendants().forEach(started::add);
-    process.destroyForcibly();
+    // Process.destroyForcibly would close the stream before its end is read.
+    process.toHandle().destroyForcibly();
     List<ProcessHandle> all = new ArrayList<>(started);
     for (ProcessHandle handle : all) {
       handle.descendants().forEach(started::add);
