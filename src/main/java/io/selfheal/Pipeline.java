@@ -17,7 +17,10 @@ import sun.misc.Signal;
 
 /** The routes, running: Camel's main with our settings and the route files that they ask for. */
 public final class Pipeline implements AutoCloseable {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
   private final Main main;
+  private final Settings settings;
 
   /**
    * Checks the settings and prepares the routes; nothing is started.
@@ -25,6 +28,7 @@ public final class Pipeline implements AutoCloseable {
    * @throws io.selfheal.settings.ConfigurationException when a setting cannot be used
    */
   public Pipeline(Settings settings) {
+    this.settings = settings;
     RouteFiles routes = new RouteFiles(settings);
     new SettingsCheck(settings, routes).check();
     List<Resource> resources = routes.resources();
@@ -63,7 +67,21 @@ public final class Pipeline implements AutoCloseable {
       // 0.
       Signal.handle(new Signal(signal), received -> main.completed());
     }
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterStart(BaseMainSupport started) {
+            LOG.info(
+                "selfheal is up: sources {}, model {}, applications {}, http://{}:{}/observe/health",
+                settings.list("selfheal.sources"),
+                settings.text("selfheal.model"),
+                settings.applications().keySet(),
+                settings.text("selfheal.http.host"),
+                settings.text("selfheal.http.port"));
+          }
+        });
     main.run();
+    LOG.info("selfheal has stopped");
     return main.getExitCode();
   }
 

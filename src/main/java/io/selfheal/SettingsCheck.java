@@ -55,6 +55,7 @@ final class SettingsCheck {
     HealSettings.of(settings);
     settings.number("selfheal.heal.concurrency", 1, 100);
     settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);
+    settings.number("selfheal.work.wait-seconds", 1, 20);
     settings.number("selfheal.http.port", 0, 65_535);
     settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000);
     for (String key :

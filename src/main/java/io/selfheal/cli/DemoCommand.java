@@ -104,6 +104,7 @@ final class DemoCommand implements Callable<Integer> {
     keys.put("selfheal.model", "replay");
     keys.put("selfheal.replay.dir", answers.toString());
     keys.put("selfheal.issues.count-interval", "1s");
+    keys.put("selfheal.work.wait-seconds", "1");
     keys.put("camel.management.enabled", "false");
     keys.put("selfheal.log.level", "WARN");
     // The demo is the same everywhere, whatever SELFHEAL_* variables are set.

@@ -122,6 +122,7 @@ final class FixCommand implements Callable<Integer> {
     keys.put("selfheal.local", "true");
     keys.put("selfheal.sources", "");
     keys.put("selfheal.heal.retry-delay", "1s");
+    keys.put("selfheal.work.wait-seconds", "1");
     keys.put("camel.management.enabled", "false");
     keys.put("selfheal.log.level", "WARN");
     if (dir != null) {

@@ -44,7 +44,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private void renewAll() {
     for (Lease lease : held) {
       try {
-        if (!issues.renew(lease) && held.remove(lease)) {
+        if (!issues.renew(lease) && held.remove(lease) && inWorkElsewhere(lease)) {
           LOG.warn(
               "The lease on issue {} was lost; its repair cannot be recorded any more",
               lease.fingerprint());
@@ -55,5 +55,13 @@ public final class LeaseKeeper implements AutoCloseable {
             "The lease on issue {} could not be renewed: {}", lease.fingerprint(), e.getMessage());
       }
     }
+  }
+
+  /** A repair that has just ended gives its lease up in the table before it does so here. */
+  private boolean inWorkElsewhere(Lease lease) {
+    return issues
+        .find(lease.app(), lease.fingerprint())
+        .filter(issue -> issue.status() == IssueStatus.REPAIRING)
+        .isPresent();
   }
 }
