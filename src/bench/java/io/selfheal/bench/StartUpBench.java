@@ -46,18 +46,13 @@ final class StartUpBench {
   }
 
   private void measure(FaultyShop shop) throws Exception {
-    Path archive = directory.resolve("selfheal.jsa");
-    Shell.run(
-        directory,
-        JAVA,
-        "-XX:ArchiveClassesAtExit=" + archive,
-        "-XX:+UseSerialGC",
-        "-jar",
-        JAR.toString(),
-        "demo",
-        "--keep",
-        directory.resolve("demo").toString());
     Path config = Files.writeString(directory.resolve("selfheal.properties"), settings(shop));
+    Path archive = directory.resolve("selfheal.jsa");
+    start(
+        List.of("-XX:ArchiveClassesAtExit=" + archive, "-XX:+UseSerialGC"), config, new Samples());
+    if (!Files.exists(archive)) {
+      throw new IllegalStateException("Java made no archive; see " + directory);
+    }
 
     List<String> withArchive = List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto");
     List<String> asTheDemo =
