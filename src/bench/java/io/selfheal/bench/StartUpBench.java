@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * From the start of {@code java -jar selfheal.jar run}, on the embedded default, to the first log
@@ -23,6 +24,7 @@ final class StartUpBench {
   private static final int RUNS = 5;
   private static final double TARGET_MILLIS = 6_000;
   private static final Path JAR = Path.of("target/selfheal.jar").toAbsolutePath();
+  private static final String QUICK = "JVM options of the demo";
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -49,19 +51,22 @@ final class StartUpBench {
     Path config = Files.writeString(directory.resolve("selfheal.properties"), settings(shop));
     Path archive = directory.resolve("selfheal.jsa");
     start(
-        List.of("-XX:ArchiveClassesAtExit=" + archive, "-XX:+UseSerialGC"), config, new Samples());
+        List.of("-XX:ArchiveClassesAtExit=" + archive, "-XX:+UseSerialGC"),
+        config,
+        new Samples(),
+        true);
     if (!Files.exists(archive)) {
       throw new IllegalStateException("Java made no archive; see " + directory);
     }
 
-    List<String> withArchive = List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto");
-    List<String> asTheDemo =
-        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    asTheDemo.addAll(withArchive);
+    List<String> archived = List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto");
+    List<String> quick = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     Map<String, List<String>> variants = new LinkedHashMap<>();
-    variants.put("no archive (baseline)", List.of());
-    variants.put("class-data archive", withArchive);
-    variants.put("class-data archive, JVM options of the demo", asTheDemo);
+    variants.put("plain java -jar (baseline)", List.of());
+    variants.put("with a class-data archive", archived);
+    variants.put(QUICK, quick);
+    variants.put(
+        QUICK + ", with an archive", Stream.concat(quick.stream(), archived.stream()).toList());
 
     Report.heading("Start to first route");
     Map<String, Samples> wall = new LinkedHashMap<>();
@@ -70,19 +75,20 @@ final class StartUpBench {
       for (Map.Entry<String, List<String>> variant : variants.entrySet()) {
         Samples cpuTime = cpu.computeIfAbsent(variant.getKey(), key -> new Samples());
         wall.computeIfAbsent(variant.getKey(), key -> new Samples())
-            .add(start(variant.getValue(), config, cpuTime));
+            .add(start(variant.getValue(), config, cpuTime, false));
       }
     }
     Report.timesHeading();
     wall.forEach(Report::times);
     cpu.forEach((variant, samples) -> Report.times("processor: " + variant, samples));
-    double median = wall.get("class-data archive").median();
+    double median = wall.get(QUICK).median();
     Report.line(
-        "Median with an archive %.0f ms (target: under %.0f ms): %s",
+        "Median of the demo's first start %.0f ms (target: under %.0f ms): %s",
         median, TARGET_MILLIS, median < TARGET_MILLIS ? "met" : "MISSED");
   }
 
-  private double start(List<String> options, Path config, Samples cpu) throws Exception {
+  private double start(List<String> options, Path config, Samples cpu, boolean drain)
+      throws Exception {
     List<String> command = new ArrayList<>(List.of(JAVA));
     command.addAll(options);
     command.addAll(List.of("-jar", JAR.toString(), "run", "--config", config.toString()));
@@ -105,10 +111,12 @@ final class StartUpBench {
       cpu.add(process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis());
       return millis;
     } finally {
-      process.destroy();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
+      // Only a JVM that ends by itself writes its archive.
+      if (drain) {
+        process.destroy();
+        process.waitFor(90, TimeUnit.SECONDS);
       }
+      process.destroyForcibly().waitFor();
     }
   }
 
