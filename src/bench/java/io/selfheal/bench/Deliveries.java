@@ -1,0 +1,225 @@
+package io.selfheal.bench;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Deliveries as CloudWatch Logs makes them, full of Python errors: each occurrence with another
+ * request id and another value in its message, as repeats have in real logs.
+ */
+public final class Deliveries {
+  private static final int RECORDS = 10;
+  private static final int ERRORS_PER_RECORD = 20;
+  private static final int LEAST_DELIVERIES = 12;
+
+  /** How an application logs a stack trace. */
+  public enum Shape {
+    /** All of it in one event, about 1,200 characters, as AWS Lambda prints it. */
+    TRACE_PER_EVENT,
+    /** One event for each of its lines, as a container's output becomes. */
+    LINE_PER_EVENT
+  }
+
+  /** What sends them. */
+  public enum Sender {
+    /** Data Firehose: ten records in a request. */
+    FIREHOSE,
+    /** A subscription's event for Lambda: one record. */
+    SUBSCRIPTION
+  }
+
+  /**
+   * All deliveries of one kind; every error occurs in them.
+   *
+   * @param bodies the request bodies
+   * @param events log events in all of them
+   * @param messageCharacters characters in the messages of all events
+   */
+  record Stream(List<byte[]> bodies, long events, long messageCharacters) {
+    double eventsPerDelivery() {
+      return (double) events / bodies.size();
+    }
+  }
+
+  private final Shape shape;
+  private final int distinct;
+  private final Random random = new Random(20260101);
+  private final JsonFactory json = new JsonFactory();
+  private int next;
+  private long events;
+  private long characters;
+
+  private Deliveries(Shape shape, int distinct) {
+    this.shape = shape;
+    this.distinct = distinct;
+  }
+
+  /**
+   * @param distinct how many different errors take turns
+   */
+  static Stream of(Sender sender, Shape shape, int distinct) throws IOException {
+    Deliveries deliveries = new Deliveries(shape, distinct);
+    List<byte[]> bodies = new ArrayList<>();
+    while (bodies.size() < LEAST_DELIVERIES || deliveries.next < distinct) {
+      bodies.add(
+          sender == Sender.FIREHOSE
+              ? deliveries.firehoseRequest()
+              : deliveries.subscriptionEvent());
+    }
+    return new Stream(bodies, deliveries.events, deliveries.characters);
+  }
+
+  private byte[] firehoseRequest() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator generator = json.createGenerator(body)) {
+      generator.writeStartObject();
+      generator.writeStringField("requestId", id().toString());
+      generator.writeNumberField("timestamp", 1_767_225_600_000L);
+      generator.writeArrayFieldStart("records");
+      for (int i = 0; i < RECORDS; i++) {
+        generator.writeStartObject();
+        generator.writeStringField("data", Base64.getEncoder().encodeToString(record()));
+        generator.writeEndObject();
+      }
+      generator.writeEndArray();
+      generator.writeEndObject();
+    }
+    return body.toByteArray();
+  }
+
+  private byte[] subscriptionEvent() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator generator = json.createGenerator(body)) {
+      generator.writeStartObject();
+      generator.writeObjectFieldStart("awslogs");
+      generator.writeStringField("data", Base64.getEncoder().encodeToString(record()));
+      generator.writeEndObject();
+      generator.writeEndObject();
+    }
+    return body.toByteArray();
+  }
+
+  private byte[] record() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator generator = json.createGenerator(new GZIPOutputStream(bytes))) {
+      generator.writeStartObject();
+      generator.writeStringField("messageType", "DATA_MESSAGE");
+      generator.writeStringField("owner", "123456789012");
+      generator.writeStringField("logGroup", "/aws/lambda/shop");
+      generator.writeStringField("logStream", "2026/01/01/[$LATEST]" + random.nextInt(8));
+      generator.writeArrayFieldStart("subscriptionFilters");
+      generator.writeString("selfheal");
+      generator.writeEndArray();
+      generator.writeArrayFieldStart("logEvents");
+      for (int i = 0; i < ERRORS_PER_RECORD; i++) {
+        writeError(generator, next++ % distinct);
+      }
+      generator.writeEndArray();
+      generator.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
+  private void writeError(JsonGenerator generator, int error) throws IOException {
+    UUID request = id();
+    String message = "KeyError: 'order_items of order " + random.nextInt(1_000_000) + "'";
+    if (shape == Shape.TRACE_PER_EVENT) {
+      // The error comes first, and no-break spaces indent, so that the console keeps the lines
+      // together.
+      String trace = String.join("\n", frames(error)).replace("  ", "\u00a0\u00a0");
+      writeEvent(
+          generator, "[ERROR] " + message + "\nTraceback (most recent call last):\n" + trace);
+      return;
+    }
+    writeEvent(
+        generator, "[ERROR] 2026-01-01T00:00:00.000Z " + request + " Could not handle the event");
+    writeEvent(generator, "Traceback (most recent call last):");
+    for (String line : frames(error)) {
+      writeEvent(generator, line);
+    }
+    writeEvent(generator, message);
+    // A line of the next request tells that the trace is over.
+    writeEvent(generator, "INFO order service: finished request " + request);
+  }
+
+  private void writeEvent(JsonGenerator generator, String message) throws IOException {
+    generator.writeStartObject();
+    generator.writeStringField("id", "3" + Long.toString(random.nextLong(1L << 60)).repeat(3));
+    generator.writeNumberField("timestamp", 1_767_225_600_000L + events);
+    generator.writeStringField("message", message);
+    generator.writeEndObject();
+    events++;
+    characters += message.length();
+  }
+
+  private static List<String> frames(int error) {
+    List<String> lines = new ArrayList<>();
+    frame(
+        lines,
+        "handlers/create_order.py",
+        33,
+        "handler",
+        "return service.create(parse(event), context)");
+    frame(
+        lines,
+        "middleware/tracing.py",
+        312,
+        "decorate",
+        "response = handler(event, context, **options)");
+    frame(
+        lines,
+        "services/orders.py",
+        88,
+        "create",
+        "order = self.builder.build(request, currency=request.currency)");
+    frame(
+        lines,
+        "services/builder.py",
+        41,
+        "build",
+        "lines = [self.line(item) for item in items_of(request)]");
+    frame(
+        lines,
+        "services/part_" + error + ".py",
+        17,
+        "items_of_" + error,
+        "return validated(request.payload, schema=ITEMS)");
+    frame(
+        lines,
+        "services/validation.py",
+        120,
+        "validated",
+        "return schema.read(payload, strict=True, path=[])");
+    frame(
+        lines,
+        "services/schema.py",
+        64,
+        "read",
+        "return {key: reader(payload[key]) for key, reader in self.readers.items()}");
+    frame(
+        lines,
+        "services/schema.py",
+        64,
+        "<dictcomp>",
+        "return {key: reader(payload[key]) for key, reader in self.readers.items()}");
+    return lines;
+  }
+
+  private static void frame(
+      List<String> lines, String file, int line, String function, String source) {
+    lines.add("  File \"/var/task/" + file + "\", line " + line + ", in " + function);
+    lines.add("    " + source);
+  }
+
+  private UUID id() {
+    return new UUID(random.nextLong(), random.nextLong());
+  }
+}
