@@ -6,7 +6,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.selfheal.cli.SelfhealCommand;
+import io.selfheal.dedup.Fingerprints;
 import io.selfheal.settings.Settings;
+import io.selfheal.stacktrace.StackTraces;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -64,7 +66,7 @@ class ReadmeTest {
           .as(row.get(0) + " is listed twice")
           .isNull();
     }
-    assertThat(listed).isEqualTo(declared);
+    assertThat(listed).containsExactlyInAnyOrderEntriesOf(declared);
   }
 
   @Test
@@ -76,7 +78,7 @@ class ReadmeTest {
     }
     Map<String, Set<String>> known = new TreeMap<>();
     addCommands("", new CommandLine(new SelfhealCommand()), known);
-    assertThat(listed).isEqualTo(known);
+    assertThat(listed).containsExactlyInAnyOrderEntriesOf(known);
   }
 
   @Test
@@ -149,11 +151,31 @@ class ReadmeTest {
     }
   }
 
+  /** OpenPullRequestOwnScmTest tries that file with what else Gitea may answer. */
+  @Test
+  void theRouteToGiteaIsTheTestedOne() throws IOException {
+    assertThat(readme.file("routes/open-pull-request-gitea.camel.yaml"))
+        .isEqualTo(
+            Files.readString(Path.of("src/test/resources/scm/open-pull-request-gitea.camel.yaml")));
+  }
+
   @Test
   void everyJsonBlockIsJson() throws IOException {
     assertThat(readme.blocks("json")).isNotEmpty();
     for (Readme.Block block : readme.blocks("json")) {
       new ObjectMapper().readTree(block.text());
+    }
+  }
+
+  @Test
+  void theDemosFingerprintIsTheOneThatIsShown() throws IOException {
+    List<String> log = Files.readAllLines(Path.of("src/main/resources/demo/captured.log"));
+    String fingerprint =
+        new Fingerprints().of(new StackTraces().find(log).get(0).trace()).value().substring(0, 12);
+    for (Path page : List.of(Path.of("README.md"), Path.of("docs/demo.svg"))) {
+      assertThat(Files.readString(page))
+          .as("the demo has changed, and " + page + " shows it as it was")
+          .contains(fingerprint);
     }
   }
 
