@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.selfheal.settings.Settings;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -13,6 +14,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import sun.misc.Signal;
 
 /** The routes, running: Camel's main with our settings and the route files that they ask for. */
@@ -27,8 +29,8 @@ public final class Pipeline implements AutoCloseable {
    *
    * @throws io.selfheal.settings.ConfigurationException when a setting cannot be used
    */
-  public Pipeline(Settings settings) {
-    this.settings = settings;
+  public Pipeline(Settings configured) {
+    settings = withGuidanceParameters(configured);
     RouteFiles routes = new RouteFiles(settings);
     new SettingsCheck(settings, routes).check();
     List<Resource> resources = routes.resources();
@@ -58,6 +60,16 @@ public final class Pipeline implements AutoCloseable {
             }
           }
         });
+  }
+
+  static Settings withGuidanceParameters(Settings settings) {
+    Optional<String> prefix = settings.optional("selfheal.parameters.prefix");
+    if (prefix.isEmpty()) {
+      return settings;
+    }
+    try (SsmClient ssm = new AwsClients(Optional.empty()).ssm()) {
+      return settings.orElse(new GuidanceParameters(ssm).keys(prefix.get()));
+    }
   }
 
   /** Starts the routes, and comes back when they have drained after SIGTERM. */

@@ -30,7 +30,7 @@ final class SettingsCheck {
    */
   void check() {
     Map<String, Application> applications = settings.applications();
-    if (applications.isEmpty() && settings.optional("selfheal.parameters.prefix").isEmpty()) {
+    if (applications.isEmpty()) {
       throw new ConfigurationException(
           "No application is configured: set selfheal.apps.<app>.repository to the git URL of its repository");
     }

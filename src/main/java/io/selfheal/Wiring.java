@@ -107,6 +107,9 @@ public final class Wiring implements CamelConfiguration {
     Properties properties =
         context.getPropertiesComponent().loadProperties(key -> key.startsWith("selfheal."));
     settings = Settings.of(properties, context::resolvePropertyPlaceholders);
+    if (settings.applications().isEmpty()) {
+      settings = Pipeline.withGuidanceParameters(settings);
+    }
     closeAfterwards();
 
     AwsClients clients = new AwsClients(local());

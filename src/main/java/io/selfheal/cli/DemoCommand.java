@@ -104,6 +104,8 @@ final class DemoCommand implements Callable<Integer> {
     keys.put("selfheal.model", "replay");
     keys.put("selfheal.replay.dir", answers.toString());
     keys.put("selfheal.issues.count-interval", "1s");
+    // What is stored before the table's stream is read is found by the sweep
+    keys.put("selfheal.issues.sweep-interval", "2s");
     keys.put("selfheal.work.wait-seconds", "1");
     keys.put("camel.management.enabled", "false");
     keys.put("selfheal.log.level", "WARN");

@@ -122,6 +122,8 @@ final class FixCommand implements Callable<Integer> {
     keys.put("selfheal.local", "true");
     keys.put("selfheal.sources", "");
     keys.put("selfheal.heal.retry-delay", "1s");
+    // What is stored before the table's stream is read is found by the sweep
+    keys.put("selfheal.issues.sweep-interval", "2s");
     keys.put("selfheal.work.wait-seconds", "1");
     keys.put("camel.management.enabled", "false");
     keys.put("selfheal.log.level", "WARN");

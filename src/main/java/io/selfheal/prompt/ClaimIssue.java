@@ -5,6 +5,7 @@ import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Lease;
 import io.selfheal.issue.LeaseKeeper;
+import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.RepairJob;
 import io.selfheal.settings.Application;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.aws2.sqs.Sqs2Constants;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +79,10 @@ public final class ClaimIssue {
               @Override
               public void onDone(Exchange done) {
                 leases.release(lease);
+                // What deletes the message reads it there
+                done.getMessage()
+                    .setHeader(
+                        Sqs2Constants.RECEIPT_HANDLE, done.getProperty(DelayRetry.RECEIPT_HANDLE));
               }
             });
     if (issue.attempts() > settings.maxAttempts()) {

@@ -1,8 +1,7 @@
 package io.selfheal.queue;
 
 import java.time.Duration;
-import org.apache.camel.Header;
-import org.apache.camel.component.aws2.sqs.Sqs2Constants;
+import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -13,6 +12,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * invisible until its visibility timeout ends, whatever the reason.
  */
 public final class DelayRetry {
+  /** The exchange property that keeps the message's receipt handle. */
+  public static final String RECEIPT_HANDLE = "receiptHandle";
+
   private static final Logger LOG = LoggerFactory.getLogger(DelayRetry.class);
 
   private final SqsClient sqs;
@@ -28,7 +30,7 @@ public final class DelayRetry {
     this.delay = delay;
   }
 
-  public void delay(@Header(Sqs2Constants.RECEIPT_HANDLE) String receiptHandle) {
+  public void delay(@ExchangeProperty(RECEIPT_HANDLE) String receiptHandle) {
     if (receiptHandle == null) {
       return;
     }

@@ -73,6 +73,19 @@ public final class Settings {
     return settings;
   }
 
+  /** These settings and others for what is not set, or has its default. */
+  public Settings orElse(Map<String, String> others) {
+    Map<String, String> all = new TreeMap<>(values);
+    Map<String, String> defaults = defaults();
+    others.forEach(
+        (key, value) -> {
+          if (!all.containsKey(key) || all.get(key).equals(defaults.get(key))) {
+            all.put(key, value);
+          }
+        });
+    return new Settings(all, resolver);
+  }
+
   /** The settings of a running Camel context, which resolves every kind of placeholder. */
   public static Settings of(Properties properties, UnaryOperator<String> resolver) {
     Map<String, String> values = new TreeMap<>();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -41,7 +42,7 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
   private final Map<String, LogGroupReader> readers = new LinkedHashMap<>();
   private Instant refreshed = Instant.MIN;
   private Instant pausedUntil = Instant.MIN;
-  private int throttled;
+  private final AtomicInteger throttled = new AtomicInteger();
 
   public CwLogsConsumer(CwLogsEndpoint endpoint, Processor processor, Clock clock) {
     super(endpoint, processor);
@@ -73,7 +74,7 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
         LogGroupReader reader = turn.next();
         try {
           delivered += deliverPage(reader);
-          throttled = 0;
+          throttled.set(0);
           // Readiness must not wait for the end of a first poll that has hours to catch up.
           forceConsumerAsReady();
           if (!reader.hasMore()) {
@@ -185,9 +186,10 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
   /** Half of the pause is chance, so that several readers do not come back at the same moment. */
   private void pause(SdkException cause) {
     long longest =
-        Math.min(LONGEST_PAUSE.toMillis(), SHORTEST_PAUSE.toMillis() << Math.min(throttled, 16));
+        Math.min(
+            LONGEST_PAUSE.toMillis(), SHORTEST_PAUSE.toMillis() << Math.min(throttled.get(), 16));
     long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
-    throttled++;
+    throttled.incrementAndGet();
     pausedUntil = clock.instant().plusMillis(millis);
     LOG.info("CloudWatch Logs throttles, reading pauses for {} ms: {}", millis, cause.getMessage());
   }

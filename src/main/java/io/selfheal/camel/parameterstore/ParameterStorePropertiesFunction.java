@@ -136,7 +136,7 @@ public class ParameterStorePropertiesFunction extends ServiceSupport
         end++;
       }
       int pairs = (end - i) / 2;
-      if ((end - i) % 2 == 1) {
+      if ((end - i) % 2 != 0) {
         escaped.append(c);
       } else if (i > 0 && value.charAt(i - 1) == '\\') {
         throw new ConfigurationException(

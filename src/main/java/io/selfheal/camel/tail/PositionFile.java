@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,8 @@ final class PositionFile {
   }
 
   void save(List<Position> positions) throws IOException {
-    Files.createDirectories(file.getParent());
+    Files.createDirectories(
+        Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder"));
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.write(next, JSON.writeValueAsBytes(positions));
     Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ public class TailConsumer extends ScheduledPollConsumer {
 
   private final Set<Path> unreadable = new TreeSet<>();
   private ByteBuffer buffer;
-  private boolean resumed;
+  private volatile boolean resumed;
 
   public TailConsumer(TailEndpoint endpoint, Processor processor) {
     super(endpoint, processor);
@@ -187,8 +188,10 @@ public class TailConsumer extends ScheduledPollConsumer {
     Path path = Path.of(position.path());
     try (DirectoryStream<Path> siblings =
         Files.newDirectoryStream(
-            path.getParent(),
-            file -> file.getFileName().toString().startsWith(path.getFileName().toString()))) {
+            folderOf(path),
+            file ->
+                String.valueOf(file.getFileName())
+                    .startsWith(String.valueOf(path.getFileName())))) {
       for (Path sibling : siblings) {
         if (Files.isRegularFile(sibling) && TailedFile.key(sibling).equals(position.key())) {
           return sibling;
@@ -235,7 +238,7 @@ public class TailConsumer extends ScheduledPollConsumer {
       if (Files.isRegularFile(pattern)) {
         names.add(pattern);
       } else {
-        try (DirectoryStream<Path> folder = Files.newDirectoryStream(pattern.getParent())) {
+        try (DirectoryStream<Path> folder = Files.newDirectoryStream(folderOf(pattern))) {
           folder.forEach(names::add);
         } catch (NoSuchFileException | NotDirectoryException e) {
           LOG.debug("{} does not exist yet", pattern.getParent());
@@ -269,5 +272,9 @@ public class TailConsumer extends ScheduledPollConsumer {
     }
     files.clear();
     resumed = false;
+  }
+
+  private static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
   }
 }
