@@ -1,0 +1,146 @@
+package io.selfheal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.selfheal.settings.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The routes booted as the program boots them, on the embedded default. */
+class PipelineTest {
+  @TempDir private Path folder;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bedrock", "openai", "replay"})
+  void everyRouteStartsAndAnswers(String model) throws Exception {
+    int port = freePort();
+    Map<String, String> keys = settings(port);
+    keys.put("selfheal.model", model);
+    try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
+      pipeline.start();
+
+      CamelContext context = pipeline.context();
+      assertThat(context.getRoutes())
+          .extracting(Route::getRouteId)
+          .containsExactlyInAnyOrder(
+              "receive-logs",
+              "receive-logs-firehose",
+              "receive-logs-cloudwatch-event",
+              "receive-logs-text",
+              "receive-logs-file",
+              "deduplicate-errors",
+              "store-error",
+              "count-occurrences",
+              "write-occurrences",
+              "queue-repairs",
+              "sweep-issues",
+              "send-repair",
+              "enrich-prompt",
+              "call-model",
+              "call-model-" + model,
+              "commit-fix",
+              "open-pull-request",
+              "open-pull-request-local");
+      assertThat(context.getRoutes())
+          .allSatisfy(
+              route ->
+                  assertThat(context.getRouteController().getRouteStatus(route.getRouteId()))
+                      .as(route.getRouteId())
+                      .isEqualTo(ServiceStatus.Started));
+      assertThat(get(port, "/observe/health/live").statusCode()).isEqualTo(200);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> get(port, "/observe/health/ready").statusCode() == 200);
+      assertThat(get(port, "/observe/metrics").body()).contains("camel_");
+      assertThat(post(port, "/logs/shop", "all is well").statusCode()).isEqualTo(202);
+      assertThat(post(port, "/logs/other", "all is well").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aRouteOfTheUsersReplacesOursOfTheSameId() throws Exception {
+    Path routes = Files.createDirectories(folder.resolve("my-routes"));
+    Files.writeString(
+        routes.resolve("mine.yaml"),
+        """
+        - route:
+            id: receive-logs-text
+            description: Take nothing
+            from:
+              uri: platform-http:/logs/{app}
+              steps:
+                - setHeader:
+                    name: CamelHttpResponseCode
+                    constant: "418"
+        """);
+    int port = freePort();
+    Map<String, String> keys = settings(port);
+    keys.put("selfheal.routes", routes.toString());
+    try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
+      pipeline.start();
+
+      assertThat(post(port, "/logs/shop", "x").statusCode()).isEqualTo(418);
+      assertThat(post(port, "/logs/firehose", "{}").statusCode()).isEqualTo(400);
+    }
+  }
+
+  private Map<String, String> settings(int port) throws IOException {
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("selfheal.apps.shop.repository", folder.toString());
+    keys.put("selfheal.local", "true");
+    keys.put("selfheal.local.dir", folder.resolve("data").toString());
+    keys.put("selfheal.work.dir", folder.resolve("work").toString());
+    keys.put("selfheal.work.wait-seconds", "1");
+    keys.put("selfheal.sources", "http,file");
+    keys.put("selfheal.file.path", Files.writeString(folder.resolve("shop.log"), "").toString());
+    keys.put("selfheal.file.state-dir", folder.resolve("positions").toString());
+    keys.put("selfheal.http.port", Integer.toString(port));
+    keys.put("selfheal.model", "replay");
+    keys.put("selfheal.replay.dir", folder.toString());
+    keys.put("selfheal.bedrock.region", "us-east-1");
+    keys.put("selfheal.openai.base-url", "http://127.0.0.1:1/v1");
+    keys.put("selfheal.openai.model", "none");
+    return keys;
+  }
+
+  private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(int port, String path, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
