@@ -32,8 +32,9 @@ class StartScriptTest {
           echo 'openjdk version "VERSION" 2025-01-01' >&2
           exit ;;
         *ArchiveClassesAtExit=jsa*)
+          echo "$* ${SELFHEAL_MODEL:-}" >"$(dirname "$0")/rehearsal"
           echo classes >jsa
-          exit ;;
+          exit ${JAVA_EXIT:-0} ;;
       esac
       echo "in $(pwd -P)"
       for argument; do echo "<$argument>"; done
@@ -206,19 +207,49 @@ class StartScriptTest {
   @Test
   void makesAClassDataArchiveAfterTheFirstDemo() throws Exception {
     environment.remove("CI");
-    Path archive = home.resolve("target/selfheal-17.0.1.jsa");
+    environment.put("SELFHEAL_MODEL", "the model of the user");
     assertThat(selfheal("explain").arguments()).doesNotContain("-Xshare:auto");
     assertThat(selfheal("demo").arguments()).doesNotContain("-Xshare:auto");
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(archive));
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> Files.notExists(home.resolve("target/selfheal.archive")));
+    Path archive = archive();
+    assertThat(archive).hasContent("classes");
+    assertThat(bin.resolve("rehearsal"))
+        .content()
+        .contains("selfheal.jar run ", "selfheal.http.port=0", "camel.main.duration-max-seconds=")
+        .doesNotContain("the model of the user");
     assertThat(selfheal("demo").arguments()).contains("-XX:SharedArchiveFile=" + archive);
 
     // Of another build: not to be used.
     FileTime later = FileTime.from(Instant.now().plusSeconds(5));
     Files.setLastModifiedTime(home.resolve("target/selfheal.jar"), later);
     assertThat(selfheal("explain").arguments()).doesNotContain("-Xshare:auto");
+  }
+
+  @Test
+  void doesNotTryAgainWhenTheArchiveCannotBeMade() throws Exception {
+    environment.remove("CI");
+    environment.put("JAVA_EXIT", "134");
+    selfheal("demo");
+    assertThat(archive()).isEmptyFile();
+    assertThat(selfheal("demo").arguments()).doesNotContain("-Xshare:auto");
+  }
+
+  @Test
+  void takesOverFromAnArchiveRehearsalThatWasKilled() throws Exception {
+    environment.remove("CI");
+    Path claim = Files.createDirectories(home.resolve("target/selfheal.archive"));
+    Files.setLastModifiedTime(claim, FileTime.from(Instant.now().minusSeconds(1200)));
+    selfheal("demo");
+    assertThat(archive()).hasContent("classes");
+  }
+
+  /** Waits for the end of the rehearsal. */
+  private Path archive() {
+    Path archive = home.resolve("target/selfheal-17.0.1.jsa");
+    Path claim = home.resolve("target/selfheal.archive");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(archive) && Files.notExists(claim));
+    return archive;
   }
 
   private List<String> builds() throws IOException {
