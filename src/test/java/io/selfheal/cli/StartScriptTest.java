@@ -33,7 +33,9 @@ class StartScriptTest {
           exit ;;
         *ArchiveClassesAtExit=jsa*)
           echo "$* ${SELFHEAL_MODEL:-}" >"$(dirname "$0")/rehearsal"
-          echo classes >jsa
+          # Until the test has seen the end of the demo's output.
+          for second in 1 2 3 4 5 6 7 8 9 10; do [ -f "$(dirname "$0")/go" ] || sleep 1; done
+          [ ! -f "$(dirname "$0")/go" ] || echo classes >jsa
           exit ${JAVA_EXIT:-0} ;;
       esac
       echo "in $(pwd -P)"
@@ -242,10 +244,11 @@ class StartScriptTest {
     assertThat(archive()).hasContent("classes");
   }
 
-  /** Waits for the end of the rehearsal. */
-  private Path archive() {
+  /** Lets the rehearsal go on, and waits for its end. */
+  private Path archive() throws IOException {
     Path archive = home.resolve("target/selfheal-17.0.1.jsa");
     Path claim = home.resolve("target/selfheal.archive");
+    Files.writeString(bin.resolve("go"), "");
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> Files.exists(archive) && Files.notExists(claim));
