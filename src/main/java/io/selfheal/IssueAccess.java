@@ -21,13 +21,14 @@ public final class IssueAccess implements AutoCloseable {
     tableName = settings.text("selfheal.issues.table");
     local =
         settings.flag("selfheal.local")
-            ? Optional.of(new LocalServices(Path.of(settings.text("selfheal.local.dir"), "table")))
+            ? Optional.of(
+                new LocalServices(Path.of(settings.text("selfheal.local.dir"), "table"), false))
             : Optional.empty();
     Optional<LocalEndpoints> endpoints = local.map(LocalServices::endpoints);
     AwsClients clients = new AwsClients(endpoints);
     client = clients.dynamoDb();
     if (local.isPresent()) {
-      new LocalResources(client, clients.sqs()).createTable(tableName);
+      new LocalResources(client).createTable(tableName);
     }
     table = new IssueTable(client, tableName, Clock.systemUTC());
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -49,6 +50,16 @@ public final class Pipeline implements AutoCloseable {
     main.configure().setRoutesIncludePattern("false");
     main.addMainListener(
         new MainListenerSupport() {
+          @Override
+          public void beforeInitialize(BaseMainSupport starting) {
+            // The settings have read the environment already, and know what wins over it
+            if (starting.getCamelContext().getPropertiesComponent()
+                instanceof PropertiesComponent properties) {
+              properties.setEnvironmentVariableMode(
+                  PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+            }
+          }
+
           @Override
           public void afterConfigure(BaseMainSupport started) {
             try {

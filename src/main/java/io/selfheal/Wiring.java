@@ -123,9 +123,8 @@ public final class Wiring implements CamelConfiguration {
     String table = settings.text("selfheal.issues.table");
     HealSettings heal = HealSettings.of(settings);
     if (settings.flag("selfheal.local")) {
-      LocalResources resources = new LocalResources(dynamoDb, sqs);
-      resources.createTable(table);
-      resources.createQueues(settings.text("selfheal.work.queue"), heal.maxAttempts());
+      new LocalResources(dynamoDb).createTable(table);
+      LocalResources.createQueues(sqs, settings.text("selfheal.work.queue"), heal.maxAttempts());
     }
     String queueUrl = new WorkQueue(sqs).url(settings.text("selfheal.work.queue"));
     context.getPropertiesComponent().addOverrideProperty("selfheal.work.queue-url", queueUrl);
@@ -322,7 +321,7 @@ public final class Wiring implements CamelConfiguration {
       return Optional.empty();
     }
     LocalServices services =
-        new LocalServices(Path.of(settings.text("selfheal.local.dir"), "table"));
+        new LocalServices(Path.of(settings.text("selfheal.local.dir"), "table"), true);
     toClose.push(services);
     return Optional.of(services.endpoints());
   }

@@ -64,9 +64,8 @@ class AwsPipelineIT {
     OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "deploy", null, pem);
     deployKey = pem.toString(StandardCharsets.UTF_8);
     DynamoDbClient dynamoDb = aws.client(DynamoDbClient.builder());
-    LocalResources resources = new LocalResources(dynamoDb, aws.client(SqsClient.builder()));
-    resources.createTable("selfheal-issues");
-    resources.createQueues("selfheal-work", 3);
+    new LocalResources(dynamoDb).createTable("selfheal-issues");
+    LocalResources.createQueues(aws.client(SqsClient.builder()), "selfheal-work", 3);
     issues = new IssueTable(dynamoDb, "selfheal-issues", Clock.systemUTC());
     logs = aws.client(CloudWatchLogsClient.builder());
     logs.createLogGroup(create -> create.logGroupName(GROUP));

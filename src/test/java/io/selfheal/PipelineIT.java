@@ -75,6 +75,9 @@ class PipelineIT {
             .environment("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url())
             .environment("DEPLOY_KEY", pem.toString(StandardCharsets.UTF_8))
             .environment("SCM_TOKEN", "ghp_test")
+            // The environment wins over the file
+            .environment("SELFHEAL_MODEL", "bedrock")
+            .set("selfheal.model", "replay")
             .set("selfheal.sources", "http")
             .set("selfheal.issues.table", table)
             .set("selfheal.work.queue", queue)

@@ -5,6 +5,7 @@ import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.slf4j.Logger;
@@ -35,10 +39,11 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
 
   /**
    * @param directory where the table is kept
+   * @param withQueue whether ElasticMQ is needed too
    * @param nativeLibraries folder with SQLite's native library, which the table needs to outlive
    *     the process
    */
-  EmbeddedServices(Path directory, Path nativeLibraries) throws Exception {
+  EmbeddedServices(Path directory, boolean withQueue, Path nativeLibraries) throws Exception {
     // DynamoDB Local's copy of the old SDK misses a library that it does not need
     OLD_SDK.setLevel(java.util.logging.Level.SEVERE);
     Files.createDirectories(directory);
@@ -50,12 +55,19 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     arguments[storage.length + 1] = Integer.toString(port);
     arguments[storage.length + 2] = "-disableTelemetry";
     dynamoDb = quietly(() -> ServerRunner.createServerFromCommandLineArgs(arguments));
+    listenOnLoopback(dynamoDb);
     dynamoDb.start();
-    sqs = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
-    int sqsPort = sqs.waitUntilStarted().localAddress().getPort();
-    endpoints =
-        new LocalEndpoints(
-            URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + sqsPort));
+    if (withQueue) {
+      sqs = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
+      endpoints = new LocalEndpoints(at(port), at(sqs.waitUntilStarted().localAddress().getPort()));
+    } else {
+      sqs = null;
+      endpoints = new LocalEndpoints(at(port), null);
+    }
+  }
+
+  private static URI at(int port) {
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   @Override
@@ -67,9 +79,21 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
   public void close() throws Exception {
     try {
       // Waiting would take ten seconds for connections that nobody uses any more.
-      sqs.stopAndGetFuture().apply();
+      if (sqs != null) {
+        sqs.stopAndGetFuture().apply();
+      }
     } finally {
       dynamoDb.stop();
+    }
+  }
+
+  /** DynamoDB Local has no option for it and would listen on every address of the machine. */
+  private static void listenOnLoopback(DynamoDBProxyServer dynamoDb)
+      throws ReflectiveOperationException {
+    Field field = DynamoDBProxyServer.class.getDeclaredField("server");
+    field.setAccessible(true);
+    for (Connector connector : ((Server) field.get(dynamoDb)).getConnectors()) {
+      ((ServerConnector) connector).setHost("127.0.0.1");
     }
   }
 

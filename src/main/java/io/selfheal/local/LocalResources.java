@@ -18,11 +18,9 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 public final class LocalResources {
   private final DynamoDbClient dynamoDb;
-  private final SqsClient sqs;
 
-  public LocalResources(DynamoDbClient dynamoDb, SqsClient sqs) {
+  public LocalResources(DynamoDbClient dynamoDb) {
     this.dynamoDb = dynamoDb;
-    this.sqs = sqs;
   }
 
   /** Makes the issue table with its stream and index, unless it is there. */
@@ -71,7 +69,7 @@ public final class LocalResources {
    *
    * @param maxReceiveCount deliveries before a message goes to the dead-letter queue
    */
-  public void createQueues(String queue, int maxReceiveCount) {
+  public static void createQueues(SqsClient sqs, String queue, int maxReceiveCount) {
     String deadLetters = sqs.createQueue(create -> create.queueName(queue + "-dlq")).queueUrl();
     String arn =
         sqs.getQueueAttributes(

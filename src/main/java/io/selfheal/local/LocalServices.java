@@ -28,10 +28,11 @@ public final class LocalServices implements AutoCloseable {
    * Starts them.
    *
    * @param directory where the table is kept
+   * @param withQueue whether the queue is needed too; it takes most of the time
    * @throws ConfigurationException when the libraries are not there
    */
   @SuppressWarnings("unchecked")
-  public LocalServices(Path directory) {
+  public LocalServices(Path directory, boolean withQueue) {
     Path jar = codeLocation();
     Path libraries = jar.resolveSibling("lib-local");
     ClassLoader loader =
@@ -44,9 +45,10 @@ public final class LocalServices implements AutoCloseable {
     try {
       Constructor<?> constructor =
           Class.forName("io.selfheal.local.EmbeddedServices", true, loader)
-              .getDeclaredConstructor(Path.class, Path.class);
+              .getDeclaredConstructor(Path.class, boolean.class, Path.class);
       constructor.setAccessible(true);
-      services = (AutoCloseable) constructor.newInstance(directory.toAbsolutePath(), libraries);
+      services =
+          (AutoCloseable) constructor.newInstance(directory.toAbsolutePath(), withQueue, libraries);
       endpoints = ((Supplier<LocalEndpoints>) services).get();
     } catch (ReflectiveOperationException | LinkageError e) {
       if (e instanceof LinkageError || e instanceof ClassNotFoundException) {

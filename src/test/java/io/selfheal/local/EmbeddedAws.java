@@ -41,14 +41,14 @@ public final class EmbeddedAws implements ParameterResolver {
   /** Makes a table of the issue table's shape. */
   public String newTable() {
     String name = "issues-" + UUID.randomUUID();
-    new LocalResources(dynamoDb(), sqs()).createTable(name);
+    new LocalResources(dynamoDb()).createTable(name);
     return name;
   }
 
   /** Makes a work queue and its dead-letter queue. */
   public String newQueue(int maxReceiveCount) {
     String name = "work-" + UUID.randomUUID();
-    new LocalResources(dynamoDb(), sqs()).createQueues(name, maxReceiveCount);
+    LocalResources.createQueues(sqs(), name, maxReceiveCount);
     return name;
   }
 
@@ -68,7 +68,7 @@ public final class EmbeddedAws implements ParameterResolver {
   private static EmbeddedAws started() {
     try {
       EmbeddedAws aws = new EmbeddedAws();
-      aws.services = new LocalServices(Files.createTempDirectory("embedded-aws"));
+      aws.services = new LocalServices(Files.createTempDirectory("embedded-aws"), true);
       return aws;
     } catch (IOException e) {
       throw new IllegalStateException(e);
