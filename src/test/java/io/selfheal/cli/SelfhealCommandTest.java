@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,20 +61,7 @@ class SelfhealCommandTest {
 
   @Test
   void fixHealsEveryErrorOfALogAndLeavesTheRepositoryAlone() throws Exception {
-    Path repository = Files.createDirectories(folder.resolve("shop"));
-    DemoApplication.writeRepository(repository);
-    try (org.eclipse.jgit.api.Git git =
-        org.eclipse.jgit.api.Git.init()
-            .setDirectory(repository.toFile())
-            .setInitialBranch("trunk")
-            .call()) {
-      git.add().addFilepattern(".").call();
-      git.commit()
-          .setMessage("Take orders")
-          .setAuthor("Dev", "dev@example.com")
-          .setSign(false)
-          .call();
-    }
+    Path repository = shop("trunk");
     Path answers = Files.createDirectories(folder.resolve("answers"));
     DemoApplication.writeReplay(answers);
     Path log = Files.writeString(folder.resolve("shop.log"), DemoApplication.recordedLog().text());
@@ -96,7 +84,7 @@ class SelfhealCommandTest {
     assertThat(execute(arguments)).as(err.toString()).isZero();
 
     assertThat(out.toString()).contains("PULL_REQUEST_OPEN", "3x", "+++ b/shop/orders.py");
-    try (org.eclipse.jgit.api.Git git = org.eclipse.jgit.api.Git.open(repository.toFile())) {
+    try (Git git = Git.open(repository.toFile())) {
       assertThat(git.branchList().call())
           .extracting(ref -> ref.getName())
           .containsExactly("refs/heads/trunk");
@@ -107,20 +95,7 @@ class SelfhealCommandTest {
 
   @Test
   void fixSaysThatAnErrorCouldNotBeHealed() throws Exception {
-    Path repository = Files.createDirectories(folder.resolve("shop"));
-    DemoApplication.writeRepository(repository);
-    try (org.eclipse.jgit.api.Git git =
-        org.eclipse.jgit.api.Git.init()
-            .setDirectory(repository.toFile())
-            .setInitialBranch("main")
-            .call()) {
-      git.add().addFilepattern(".").call();
-      git.commit()
-          .setMessage("Take orders")
-          .setAuthor("Dev", "dev@example.com")
-          .setSign(false)
-          .call();
-    }
+    Path repository = shop("main");
     Path answers = Files.createDirectories(folder.resolve("answers"));
     Path log = Files.writeString(folder.resolve("shop.log"), DemoApplication.recordedLog().text());
 
@@ -252,6 +227,20 @@ class SelfhealCommandTest {
   }
 
   private static final String FINE_IN_ONE = "selfheal.apps.shop.repository=/;selfheal.local=true;";
+
+  private Path shop(String branch) throws Exception {
+    Path repository = Files.createDirectories(folder.resolve("shop"));
+    DemoApplication.writeRepository(repository);
+    try (Git git = Git.init().setDirectory(repository.toFile()).setInitialBranch(branch).call()) {
+      git.add().addFilepattern(".").call();
+      git.commit()
+          .setMessage("Take orders")
+          .setAuthor("Dev", "dev@example.com")
+          .setSign(false)
+          .call();
+    }
+    return repository;
+  }
 
   private int execute(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
