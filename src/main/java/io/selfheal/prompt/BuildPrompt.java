@@ -5,6 +5,7 @@ import io.selfheal.prompt.FocusLines.Range;
 import io.selfheal.prompt.FrameFiles.Site;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
+import io.selfheal.settings.RepositoryUrl;
 import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.workspace.WorkTree;
@@ -91,7 +92,7 @@ public final class BuildPrompt {
       this.issue = issue;
       this.app = app;
       this.source = source;
-      this.files = new FrameFiles(source);
+      this.files = new FrameFiles(source, RepositoryUrl.nameOf(app.repository()));
     }
 
     private String text() {

@@ -17,8 +17,11 @@ import java.util.regex.Pattern;
  * Finds the tracked files that a stack trace runs through. A frame's path and a tracked path belong
  * together when they end in the same directories and file name; what stands before is where the
  * program was deployed or its sources lie. A file name alone decides only where it is all that the
- * frame says and one file has it. Where several files fit equally well, the source line that the
- * trace prints decides; more than two that are left are as good as none.
+ * frame says and one file has it. A file in the repository's root has no directory to compare; it
+ * belongs to a frame whose directory is named like the repository or holds another frame's whole
+ * tracked path, or whose printed line stands where the frame says. Where several files fit equally
+ * well, the source line that the trace prints decides; more than two that are left are as good as
+ * none.
  */
 final class FrameFiles {
   /**
@@ -41,11 +44,16 @@ final class FrameFiles {
   private static final int MAX_CANDIDATES_READ = 30;
 
   private final SourceTree source;
+  private final String repositoryName;
   private final Map<String, List<String>> pathsByName = new HashMap<>();
   private final Map<String, Optional<String>> texts = new HashMap<>();
 
-  FrameFiles(SourceTree source) {
+  /**
+   * @param repositoryName the directory that a clone of the repository usually lies in
+   */
+  FrameFiles(SourceTree source, String repositoryName) {
     this.source = source;
+    this.repositoryName = repositoryName;
     for (String path : source.paths()) {
       pathsByName
           .computeIfAbsent(path.substring(path.lastIndexOf('/') + 1), name -> new ArrayList<>())
@@ -68,10 +76,12 @@ final class FrameFiles {
    */
   List<Site> sites(StackTrace trace) {
     var sites = new LinkedHashMap<String, Site>();
+    List<Frame> frames = innermostFirst(trace);
+    Set<List<String>> roots = roots(frames);
     for (boolean inApp : new boolean[] {true, false}) {
-      for (Frame frame : innermostFirst(trace)) {
+      for (Frame frame : frames) {
         if (frame.inApp() == inApp && frame.file() != null) {
-          for (String path : paths(frame)) {
+          for (String path : paths(frame, roots)) {
             Site site = site(path, frame);
             sites.putIfAbsent(path + ":" + site.line(), site);
           }
@@ -113,14 +123,34 @@ final class FrameFiles {
     return List.copyOf(ordered);
   }
 
-  private List<String> paths(Frame frame) {
+  /** Where the repository lay when it ran, as frames in its directories tell. */
+  private Set<List<String>> roots(List<Frame> frames) {
+    var roots = new LinkedHashSet<List<String>>();
+    for (Frame frame : frames) {
+      if (frame.inApp() && frame.file() != null) {
+        FramePath path = FramePath.of(frame);
+        for (String candidate : paths(frame, Set.of())) {
+          int length = FramePath.components(candidate).size();
+          if (length > 1 && path.sharedWith(candidate) == length) {
+            roots.add(path.all().subList(0, path.all().size() - length));
+          }
+        }
+      }
+    }
+    return roots;
+  }
+
+  private List<String> paths(Frame frame, Set<List<String>> roots) {
     FramePath path = FramePath.of(frame);
     List<String> sameName = named(path.name());
     var best = new ArrayList<String>();
     int bestShared = 0;
     for (String candidate : sameName) {
       int shared = path.sharedWith(candidate);
-      if (!fits(path, frame, candidate, shared, sameName.size()) || shared < bestShared) {
+      boolean fits =
+          fits(path, frame, candidate, shared, sameName.size())
+              || inRoot(path, frame, candidate, roots);
+      if (!fits || shared < bestShared) {
         continue;
       }
       if (shared > bestShared) {
@@ -153,6 +183,16 @@ final class FrameFiles {
     }
     return needed == 1
         && (sameName == 1 || frame.source() != null && holds(candidate, frame.source()));
+  }
+
+  private boolean inRoot(FramePath path, Frame frame, String candidate, Set<List<String>> roots) {
+    if (candidate.indexOf('/') >= 0 || path.library() || !frame.inApp() || path.all().size() < 2) {
+      return false;
+    }
+    List<String> directory = path.all().subList(0, path.all().size() - 1);
+    return roots.contains(directory)
+        || directory.get(directory.size() - 1).equals(repositoryName)
+        || frame.source() != null && !site(candidate, frame).moved();
   }
 
   private boolean holds(String path, String line) {

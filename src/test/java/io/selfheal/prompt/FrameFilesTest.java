@@ -26,7 +26,8 @@ class FrameFilesTest {
   }
 
   private static List<String> paths(SourceTree source, Frame... frames) {
-    return new FrameFiles(source).sites(trace(frames)).stream().map(Site::path).toList();
+    return new FrameFiles(source, "shop-api")
+        .sites(trace(frames)).stream().map(Site::path).toList();
   }
 
   @ParameterizedTest
@@ -71,6 +72,34 @@ class FrameFilesTest {
   void librarysTwoComponentsAreNotTheRepositorys() {
     var source = new FakeSource().with("http/server.go");
     assertThat(paths(source, library("/usr/local/go/src/net/http/server.go"))).isEmpty();
+  }
+
+  @Test
+  void rootFileIsFoundInAFolderOfTheRepositorysName() {
+    var source = new FakeSource().with("main.js");
+    assertThat(paths(source, frame("/home/me/shop-api/main.js", 1, null)))
+        .containsExactly("main.js");
+    assertThat(paths(source, frame("/home/me/other/main.js", 1, null))).isEmpty();
+  }
+
+  @Test
+  void rootFileIsFoundBesideAnotherFramesWholePath() {
+    var source = new FakeSource().with("main.js").with("src/api/index.js");
+    assertThat(
+            paths(
+                source,
+                frame("/deploy/17/main.js", 1, null),
+                frame("/deploy/17/src/api/index.js", 1, null),
+                frame("/deploy/main.js", 2, null)))
+        .containsExactly("src/api/index.js", "main.js");
+  }
+
+  @Test
+  void rootFileIsFoundByThePrintedLineAtItsPlace() {
+    var source = new FakeSource().with("main.py", "import a\na.run(3)\n");
+    assertThat(paths(source, frame("/deploy/17/main.py", 2, "a.run(3)")))
+        .containsExactly("main.py");
+    assertThat(paths(source, frame("/deploy/17/main.py", 1, "a.run(3)"))).isEmpty();
   }
 
   @Test
@@ -143,7 +172,7 @@ class FrameFilesTest {
     var error =
         new StackTrace(
             "python", "E", "", List.of(frame("/app/shop/main.py", 1, null)), List.of(cause), true);
-    assertThat(new FrameFiles(source).sites(error))
+    assertThat(new FrameFiles(source, "shop-api").sites(error))
         .extracting(Site::path)
         .containsExactly("shop/db.py", "shop/main.py");
   }
@@ -151,7 +180,7 @@ class FrameFilesTest {
   @Test
   void movedLineIsFoundAgain() {
     var source = new FakeSource().with("shop/a.py", "x = 1\n\ny = f(x)\nz = 2\ny = f(x)\n");
-    var files = new FrameFiles(source);
+    var files = new FrameFiles(source, "shop-api");
     assertThat(files.sites(trace(frame("/app/shop/a.py", 3, "y = f(x)"))))
         .extracting(Site::line, Site::moved)
         .containsExactly(org.assertj.core.groups.Tuple.tuple(3, false));
@@ -168,6 +197,6 @@ class FrameFilesTest {
     var source = new FakeSource().with("shop/a.py");
     Frame[] frames = new Frame[1000];
     Arrays.fill(frames, frame("/app/shop/a.py", 1, null));
-    assertThat(new FrameFiles(source).sites(trace(frames))).hasSize(1);
+    assertThat(new FrameFiles(source, "shop-api").sites(trace(frames))).hasSize(1);
   }
 }
