@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +81,9 @@ public final class EndRepair {
    * The try failed. The message stays in the queue, which delivers it again or, when the tries are
    * used up, moves it to the dead-letter queue.
    */
-  public void failed(@ExchangeException Exception failure, Exchange exchange) {
+  public void failed(
+      // As thrown: @ExchangeException would give its deepest cause.
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, Exchange exchange) {
     Lease lease = exchange.getProperty(ClaimIssue.LEASE, Lease.class);
     if (lease == null) {
       LOG.error("A message of the work queue cannot be worked on: {}", said(failure));

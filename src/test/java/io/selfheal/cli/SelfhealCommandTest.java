@@ -122,6 +122,34 @@ class SelfhealCommandTest {
   }
 
   @Test
+  void fixSaysWhyARepositoryCannotBeFetched() throws Exception {
+    Path noRepository = Files.createDirectories(folder.resolve("shop"));
+    Path answers = Files.createDirectories(folder.resolve("answers"));
+    Path log = Files.writeString(folder.resolve("shop.log"), DemoApplication.recordedLog().text());
+
+    int exitCode =
+        execute(
+            "fix",
+            "--repo",
+            noRepository.toString(),
+            "--log",
+            log.toString(),
+            "--dir",
+            folder.resolve("data").toString(),
+            "--model",
+            "replay",
+            "--set",
+            "selfheal.replay.dir=" + answers,
+            "--set",
+            "selfheal.heal.max-attempts=1",
+            "--set",
+            "selfheal.work.dir=" + folder.resolve("work"));
+
+    assertThat(exitCode).isEqualTo(3);
+    assertThat(out.toString()).contains("FAILED", "Cannot fetch " + noRepository);
+  }
+
+  @Test
   void fixSaysThatALogHoldsNoError() throws Exception {
     Path log = Files.writeString(folder.resolve("quiet.log"), "all is well\n");
     Path repository = Files.createDirectories(folder.resolve("shop"));
