@@ -101,7 +101,7 @@ public final class DescribePullRequest {
         + trace.substring(trace.length() - MAX_TRACE / 2);
   }
 
-  private static String verification(FixBranch branch) {
+  private String verification(FixBranch branch) {
     Verification verification = branch.verification();
     if (verification.command().isEmpty()) {
       return "This change is not verified: no verify command is configured (%s)."
@@ -109,7 +109,7 @@ public final class DescribePullRequest {
               Markdown.code(
                   "selfheal.apps." + branch.proposal().prompt().app().name() + ".verify"));
     }
-    String command = verification.command().get();
+    String command = masked.apply(verification.command().get());
     String name = Markdown.code(command.length() > 500 ? command.substring(0, 500) + "…" : command);
     if (verification.after().isEmpty()) {
       return "This change is not verified: the verify command %s was not run.".formatted(name);

@@ -131,4 +131,16 @@ class DescribePullRequestTest {
         .containsEntry("base", "main")
         .containsKey("body");
   }
+
+  @Test
+  void secretsOfTheVerifyCommandAreMasked() {
+    FixBranch branch =
+        SampleBranches.branch(
+            "r",
+            new Verification(
+                Optional.of("DB_PASSWORD=hunter2 pytest -q"),
+                Optional.of(new Run(1, "")),
+                Optional.of(new Run(0, ""))));
+    assertThat(describe.body(branch)).contains("DB_PASSWORD=*** pytest").doesNotContain("hunter2");
+  }
 }
