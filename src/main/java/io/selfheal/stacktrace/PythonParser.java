@@ -291,7 +291,7 @@ final class PythonParser implements TraceParser {
         member.add("  " + line.substring(inner));
       } else if (nested) {
         member.add("  " + line.substring(inner));
-      } else if (line.charAt(column) == '|') {
+      } else if (line.startsWith("|", column)) {
         String text = afterBar(line, column);
         // A group within the group opens behind this bar; what follows stands as at its own margin.
         nested = text.equals(GROUP.substring(2));
