@@ -83,8 +83,13 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** Starts the routes, and comes back when they have drained after SIGTERM. */
+  /**
+   * Starts the routes, and comes back when they have drained after SIGTERM.
+   *
+   * @throws io.selfheal.settings.ConfigurationException when the HTTP server's address is in use
+   */
   public int run() throws Exception {
+    SettingsCheck.checkAddress(settings);
     for (String signal : new String[] {"TERM", "INT"}) {
       // Camel's own shutdown hook would drain too, but a JVM that ends by a signal never exits with
       // 0.

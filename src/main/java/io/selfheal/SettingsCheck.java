@@ -4,7 +4,10 @@ import io.selfheal.prompt.HealSettings;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import java.util.TreeSet;
  * message.
  */
 final class SettingsCheck {
+  private static final String UNKNOWN_HOST = "this host name is not known here";
+
   private final Settings settings;
   private final RouteFiles routes;
 
@@ -74,6 +79,32 @@ final class SettingsCheck {
     settings.flag("selfheal.local");
     checkSources();
     checkModel();
+  }
+
+  /**
+   * Tries the HTTP server's address: Camel's server only logs that it could not listen, and the
+   * program would be up without its log intake.
+   *
+   * @throws ConfigurationException when nothing can listen there
+   */
+  static void checkAddress(Settings settings) {
+    String host = settings.text("selfheal.http.host");
+    String port = settings.text("selfheal.http.port");
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(port)));
+    } catch (UnknownHostException e) {
+      throw new ConfigurationException("selfheal.http.host", host, UNKNOWN_HOST);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "selfheal.http.port",
+          port,
+          "cannot listen on "
+              + host
+              + " ("
+              + e.getMessage()
+              + "); stop what listens there, or set another port or selfheal.http.host");
+    }
   }
 
   private void checkSources() {
@@ -148,8 +179,7 @@ final class SettingsCheck {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw new ConfigurationException(
-          "selfheal.http.host", host, "this host name is not known here");
+      throw new ConfigurationException("selfheal.http.host", host, UNKNOWN_HOST);
     }
   }
 }

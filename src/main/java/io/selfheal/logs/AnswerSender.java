@@ -1,5 +1,6 @@
 package io.selfheal.logs;
 
+import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -46,6 +47,8 @@ public final class AnswerSender {
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-    message.setBody(body);
+    // As bytes the answer gets a Content-Length, which Firehose asks for; a string is sent in
+    // chunks.
+    message.setBody(body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8));
   }
 }

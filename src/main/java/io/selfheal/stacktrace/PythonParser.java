@@ -285,9 +285,13 @@ final class PythonParser implements TraceParser {
         nested = false;
       } else if (column < inner) {
         member.add(line);
+      } else if (!nested && line.startsWith("+-+", column)) {
+        nested = true;
+        asGroup(member);
+        member.add("  " + line.substring(inner));
       } else if (nested) {
         member.add("  " + line.substring(inner));
-      } else if (line.charAt(column) == '|') {
+      } else if (line.startsWith("|", column)) {
         String text = afterBar(line, column);
         // A group within the group opens behind this bar; what follows stands as at its own margin.
         nested = text.equals(GROUP.substring(2));
@@ -312,6 +316,19 @@ final class PythonParser implements TraceParser {
       }
     }
     return group;
+  }
+
+  /**
+   * Gives a group that was never raised, and so has no traceback, the first line of one that was.
+   */
+  private static void asGroup(List<String> member) {
+    int start = member.size();
+    while (start > 0 && !isChain(member.get(start - 1))) {
+      start--;
+    }
+    List<String> own = member.subList(start, member.size());
+    own.replaceAll(line -> "  | " + line);
+    own.add(0, "  " + GROUP);
   }
 
   /** The rule above a member: {@code +---------------- 2 ----------------}. */

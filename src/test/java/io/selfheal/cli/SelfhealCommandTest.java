@@ -1,14 +1,18 @@
 package io.selfheal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.api.Git;
@@ -237,6 +241,25 @@ class SelfhealCommandTest {
     assertThat(err.toString()).contains(keyAndValue).contains(whatToDo);
     assertThat(err.toString().strip().lines()).hasSize(1);
     assertThat(folder.resolve(".selfheal")).doesNotExist();
+  }
+
+  @Test
+  void anAddressInUseIsNamedBeforeAnythingStarts() throws Exception {
+    Path config = folder.resolve("used.properties");
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Files.writeString(
+          config,
+          (FINE_IN_ONE + "selfheal.sources=http;selfheal.http.port=").replace(';', '\n')
+              + other.getLocalPort());
+
+      int exit =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(60), () -> execute("run", "--config", config.toString()));
+
+      assertThat(exit).isEqualTo(2);
+      assertThat(err.toString())
+          .contains("selfheal.http.port = " + other.getLocalPort(), "127.0.0.1");
+    }
   }
 
   @Test

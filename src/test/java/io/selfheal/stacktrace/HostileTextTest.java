@@ -25,6 +25,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Log lines are hostile: no text makes a parser throw or hang. */
 class HostileTextTest {
   private static final List<String> TRACES = traces();
+  private static final List<String> GROUP_LINES =
+      List.of(
+          "  + Exception Group Traceback (most recent call last):",
+          "| Exception Group Traceback (most recent call last):",
+          "|   File \"/app/a.py\", line 1, in f",
+          "+-+---------------- 1 ----------------",
+          "+---------------- 2 ----------------",
+          "+------------------------------------",
+          "| ExceptionGroup: g (2 sub-exceptions)",
+          "| ValueError: x",
+          "| Traceback (most recent call last):",
+          "| During handling of the above exception, another exception occurred:",
+          "During handling of the above exception, another exception occurred:",
+          "more of a message",
+          "|",
+          "  ");
 
   private final Fingerprints fingerprints = new Fingerprints();
 
@@ -34,6 +50,18 @@ class HostileTextTest {
     StringBuilder text = new StringBuilder(TRACES.get(random.nextInt(TRACES.size())));
     for (int i = random.nextInt(12); i >= 0; i--) {
       mutate(text, random);
+    }
+    explain(text.toString(), random.nextBoolean());
+  }
+
+  @Property(tries = 1_000)
+  void exceptionGroupsOfRandomLinesNeverThrow(@ForAll long seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder(GROUP_LINES.get(0)).append('\n');
+    for (int i = random.nextInt(16); i >= 0; i--) {
+      text.append(" ".repeat(2 * random.nextInt(5)))
+          .append(GROUP_LINES.get(random.nextInt(GROUP_LINES.size())))
+          .append('\n');
     }
     explain(text.toString(), random.nextBoolean());
   }

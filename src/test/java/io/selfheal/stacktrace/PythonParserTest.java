@@ -48,6 +48,45 @@ class PythonParserTest {
   }
 
   @Test
+  void membersOfGroupThatWasNeverRaisedFollowIt() {
+    StackTrace trace =
+        only(
+            """
+              + Exception Group Traceback (most recent call last):
+              |   File "/app/gen.py", line 13, in group
+              |     raise ExceptionGroup('many', ex + [ExceptionGroup('inner', ex)])
+              | ExceptionGroup: many (3 sub-exceptions)
+              +-+---------------- 1 ----------------
+                | Traceback (most recent call last):
+                |   File "/app/gen.py", line 10, in <lambda>
+                |     for f in (lambda: 1/0, lambda: [][3]):
+                |                       ~^~
+                | ZeroDivisionError: division by zero
+                +---------------- 2 ----------------
+                | ExceptionGroup: inner (2 sub-exceptions)
+                +-+---------------- 1 ----------------
+                  | Traceback (most recent call last):
+                  |   File "/app/gen.py", line 11, in <lambda>
+                  |     for f in (lambda: 1/0, lambda: [][3]):
+                  |                                    ~~^^^
+                  | IndexError: list index out of range
+                  +---------------- 2 ----------------
+                  | ExceptionGroup: innermost (1 sub-exception)
+                  +-+---------------- 1 ----------------
+                    | KeyError: 'k'
+                    +------------------------------------
+            """);
+
+    assertThat(trace.causedBy())
+        .extracting(StackTrace::exceptionType)
+        .containsExactly(
+            "ZeroDivisionError", "ExceptionGroup", "IndexError", "ExceptionGroup", "KeyError");
+    assertThat(trace.causedBy().get(1).message()).isEqualTo("inner (2 sub-exceptions)");
+    assertThat(trace.causedBy().get(1).frames()).isEmpty();
+    assertThat(trace.causedBy().get(2).frames()).extracting(Frame::line).containsExactly(11);
+  }
+
+  @Test
   void readsGroupThatCausedAnotherError() {
     StackTrace trace =
         only(
