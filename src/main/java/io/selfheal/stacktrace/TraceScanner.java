@@ -279,7 +279,7 @@ public final class TraceScanner {
       }
     }
 
-    private final List<Line> head = new ArrayList<>();
+    private final List<Line> head = new ArrayList<>(32);
     private final List<Line> tail = new ArrayList<>();
     private int headBytes;
 
