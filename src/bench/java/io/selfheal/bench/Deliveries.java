@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Deliveries as CloudWatch Logs makes them, full of Python errors: each occurrence with another
- * request id and another value in its message, as repeats have in real logs.
+ * Deliveries as CloudWatch Logs makes them, full of errors: each occurrence with another request id
+ * and another value in its message, as repeats have in real logs.
  */
 public final class Deliveries {
   private static final int RECORDS = 10;
@@ -22,9 +22,13 @@ public final class Deliveries {
 
   /** How an application logs a stack trace. */
   public enum Shape {
-    /** All of it in one event, about 1,200 characters, as AWS Lambda prints it. */
+    /** Python, all of it in one event, about 1,200 characters, as AWS Lambda prints it. */
     TRACE_PER_EVENT,
-    /** One event for each of its lines, as a container's output becomes. */
+    /** Java, all of it in one event, with a cause, as a logger prints it. */
+    JAVA_TRACE_PER_EVENT,
+    /** JavaScript, all of it in one event, as {@code console.error} prints it on AWS Lambda. */
+    NODE_TRACE_PER_EVENT,
+    /** Python, one event for each of its lines, as a container's output becomes. */
     LINE_PER_EVENT
   }
 
@@ -139,6 +143,14 @@ public final class Deliveries {
           generator, "[ERROR] " + message + "\nTraceback (most recent call last):\n" + trace);
       return;
     }
+    if (shape == Shape.JAVA_TRACE_PER_EVENT) {
+      writeEvent(generator, javaTrace(request, error));
+      return;
+    }
+    if (shape == Shape.NODE_TRACE_PER_EVENT) {
+      writeEvent(generator, nodeTrace(request, error));
+      return;
+    }
     writeEvent(
         generator, "[ERROR] 2026-01-01T00:00:00.000Z " + request + " Could not handle the event");
     writeEvent(generator, "Traceback (most recent call last):");
@@ -158,6 +170,44 @@ public final class Deliveries {
     generator.writeEndObject();
     events++;
     characters += message.length();
+  }
+
+  private String javaTrace(UUID request, int error) {
+    return String.join(
+        "\n",
+        "2026-01-01 00:00:00.000 ERROR [http-1] " + request + " shop.Orders - Could not create",
+        "shop.orders.OrderException: order " + random.nextInt(1_000_000) + " has no items",
+        "\tat shop.orders.OrderService.create(OrderService.java:88)",
+        "\tat shop.orders.Builder" + error + ".build(Builder" + error + ".java:41)",
+        "\tat shop.orders.OrderController.post(OrderController.java:33)",
+        "\tat java.base/java.lang.reflect.Method.invoke(Method.java:568)",
+        "\tat org.springframework.web.method.InvocableHandler.invoke(InvocableHandler.java:205)",
+        "\tat org.springframework.web.servlet.DispatcherServlet.doService(DispatcherServlet.java:9)",
+        "\tat jakarta.servlet.http.HttpServlet.service(HttpServlet.java:590)",
+        "\tat org.apache.catalina.core.ApplicationFilterChain.doFilter(ApplicationFilterChain.java:2)",
+        "\tat java.base/java.lang.Thread.run(Thread.java:840)",
+        "Caused by: java.util.NoSuchElementException: No value for " + request,
+        "\tat java.base/java.util.Optional.orElseThrow(Optional.java:377)",
+        "\tat shop.orders.ItemReader.read(ItemReader.java:17)",
+        "\tat shop.orders.OrderService.create(OrderService.java:86)",
+        "\t... 7 more");
+  }
+
+  private String nodeTrace(UUID request, int error) {
+    return String.join(
+        "\n",
+        "2026-01-01T00:00:00.000Z\t"
+            + request
+            + "\tERROR\tTypeError: order "
+            + random.nextInt(1_000_000)
+            + " has no items",
+        "    at validated (/var/task/dist/services/validation.js:120:11)",
+        "    at itemsOf" + error + " (/var/task/dist/services/part" + error + ".js:17:10)",
+        "    at OrderBuilder.build (/var/task/dist/services/builder.js:41:24)",
+        "    at OrderService.create (/var/task/dist/services/orders.js:88:30)",
+        "    at async decorate (/var/task/dist/middleware/tracing.js:312:18)",
+        "    at async handler (/var/task/dist/handlers/create-order.js:33:20)",
+        "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)");
   }
 
   private static List<String> frames(int error) {

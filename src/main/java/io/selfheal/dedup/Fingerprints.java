@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Computes what makes an error distinct, version {@value #VERSION}.
@@ -67,16 +68,34 @@ public final class Fingerprints {
   private static final int MAX_CYCLE = 8;
   private static final int MAX_SOURCE = 400;
 
-  /** The latest fingerprints, as repeats come in numbers; about 2 KiB each. */
-  private static final int MAX_REMEMBERED = 16_384;
+  /** How many of the latest fingerprints are kept, as repeats come in numbers. */
+  static final int MAX_REMEMBERED = 16_384;
 
-  private final Map<Key, Fingerprint> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Fingerprint> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  /**
+   * How many characters their frames may have together, counted as if they shared none: 32 MiB of
+   * Latin text, and at most as much again for what was hashed.
+   */
+  static final int MAX_REMEMBERED_SIZE = 32 * 1024 * 1024;
+
+  /** How many frames' descriptions are kept; about 4 MiB, 32 MiB at most. */
+  private static final int DESCRIBED = 8192;
+
+  /** Characters of the longest frame whose description is kept. */
+  private static final int MAX_DESCRIBED = 1024;
+
+  private final Map<Key, Fingerprint> remembered = new LinkedHashMap<>(16, 0.75f, true);
+  private final AtomicReferenceArray<Described> described = new AtomicReferenceArray<>(DESCRIBED);
+  private int rememberedSize;
+
+  /** What a frame contributes, which is the same each time. */
+  private record Described(Frame frame, String language, String root, String role, String line) {
+    boolean isOf(Frame frame, String language, String root, String role) {
+      return this.frame.equals(frame)
+          && this.language.equals(language)
+          && this.root.equals(root)
+          && this.role.equals(role);
+    }
+  }
 
   /** All that a fingerprint depends on where the message does not count. */
   private record Key(String language, String type, List<Frame> frames, List<Key> causes) {
@@ -89,6 +108,17 @@ public final class Fingerprints {
         }
       }
       return new Key(trace.language(), trace.exceptionType(), trace.frames(), causes);
+    }
+
+    int size() {
+      int size = 64;
+      for (Frame frame : frames) {
+        size += sizeOf(frame);
+      }
+      for (Key cause : causes) {
+        size += cause.size();
+      }
+      return size;
     }
   }
 
@@ -110,10 +140,21 @@ public final class Fingerprints {
       }
     }
     Fingerprint fingerprint = compute(trace);
-    synchronized (remembered) {
-      remembered.put(key, fingerprint);
-    }
+    remember(key, fingerprint);
     return fingerprint;
+  }
+
+  private void remember(Key key, Fingerprint fingerprint) {
+    synchronized (remembered) {
+      if (remembered.put(key, fingerprint) == null) {
+        rememberedSize += key.size();
+      }
+      var eldest = remembered.entrySet().iterator();
+      while (remembered.size() > MAX_REMEMBERED || rememberedSize > MAX_REMEMBERED_SIZE) {
+        rememberedSize -= eldest.next().getKey().size();
+        eldest.remove();
+      }
+    }
   }
 
   private static boolean dependsOnMessage(StackTrace trace) {
@@ -140,7 +181,7 @@ public final class Fingerprints {
     return type.equals("SyntaxError") || type.equals("IndentationError") || type.equals("TabError");
   }
 
-  private static Fingerprint compute(StackTrace trace) {
+  private Fingerprint compute(StackTrace trace) {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
     boolean frames = describe(trace, "", components);
@@ -153,7 +194,7 @@ public final class Fingerprints {
     return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
   }
 
-  private static boolean describeCauses(StackTrace trace, List<String> components) {
+  private boolean describeCauses(StackTrace trace, List<String> components) {
     boolean frames = false;
     // Tasks of a group fail in any number and order.
     Collection<List<String>> causes =
@@ -169,7 +210,7 @@ public final class Fingerprints {
     return frames;
   }
 
-  private static boolean describe(StackTrace trace, String role, List<String> components) {
+  private boolean describe(StackTrace trace, String role, List<String> components) {
     String type = simpleName(trace.language(), trace.exceptionType());
     components.add(role + "type: " + type);
     boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
@@ -188,7 +229,7 @@ public final class Fingerprints {
     String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
     for (Frame frame : frames) {
-      lines.add(role + "frame: " + describe(trace.language(), frame, root));
+      lines.add(line(trace.language(), frame, root, role));
       int cycle = collapse(lines);
       if (cycle > 0 && recursion) {
         // How it got there, and where in the cycle the stack ended, is cut off or by chance.
@@ -268,6 +309,33 @@ public final class Fingerprints {
     return function != null
         && (ENTRY_POINTS.contains(function)
             || language.equals("java") && function.endsWith(".main"));
+  }
+
+  /** A frame's characters, and what an object takes besides. */
+  private static int sizeOf(Frame frame) {
+    return 64
+        + length(frame.file())
+        + length(frame.function())
+        + length(frame.module())
+        + length(frame.source());
+  }
+
+  private static int length(String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  private String line(String language, Frame frame, String root, String role) {
+    int hash = frame.hashCode();
+    int slot = (hash ^ hash >>> 13) & DESCRIBED - 1;
+    Described known = described.get(slot);
+    if (known != null && known.isOf(frame, language, root, role)) {
+      return known.line;
+    }
+    String line = role + "frame: " + describe(language, frame, root);
+    if (sizeOf(frame) <= MAX_DESCRIBED && root.length() <= MAX_DESCRIBED) {
+      described.set(slot, new Described(frame, language, root, role, line));
+    }
+    return line;
   }
 
   private static String describe(String language, Frame frame, String root) {

@@ -30,7 +30,12 @@ public final class Occurrences {
     }
   }
 
-  private record Key(String app, String fingerprint) {}
+  private record Key(String app, String fingerprint) {
+    @Override
+    public int hashCode() {
+      return 31 * app.hashCode() + fingerprint.hashCode();
+    }
+  }
 
   private final Map<Key, Boolean> known;
   private final Map<Key, Seen> counts = new LinkedHashMap<>();

@@ -1,5 +1,7 @@
 package io.selfheal.stacktrace;
 
+import java.util.Objects;
+
 /**
  * One call of a stack trace.
  *
@@ -12,4 +14,13 @@ package io.selfheal.stacktrace;
  * @param source the source line, where the trace prints it; else null
  */
 public record Frame(
-    String file, Integer line, String function, String module, boolean inApp, String source) {}
+    String file, Integer line, String function, String module, boolean inApp, String source) {
+  /** Without the fields that hardly tell frames apart, as each known error is looked up by it. */
+  @Override
+  public int hashCode() {
+    int hash = Objects.hashCode(file);
+    hash = 31 * hash + Objects.hashCode(line);
+    hash = 31 * hash + Objects.hashCode(function);
+    return 31 * hash + Objects.hashCode(source);
+  }
+}

@@ -23,6 +23,7 @@ final class JavaParser implements TraceParser {
   private static final int CAUSE_MESSAGE = 4;
 
   private final LibraryFrames library = LibraryFrames.of("java");
+  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -51,7 +52,8 @@ final class JavaParser implements TraceParser {
     if (indent == line.length()) {
       return state == FRAMES || state == GAP ? GAP : END;
     }
-    if (isFrame(line, indent)
+    if (recent.get(line) != null
+        || isFrame(line, indent)
         || line.startsWith("... ", indent) && line.indexOf(" more", indent) > 0
         || line.startsWith("... ", indent) && line.indexOf(" common frames omitted", indent) > 0) {
       return FRAMES;
@@ -77,9 +79,11 @@ final class JavaParser implements TraceParser {
     List<Frame> frames = new ArrayList<>();
     for (String line : lines) {
       int indent = indent(line);
-      int from = line.startsWith("at ", indent) ? indent + 3 : indent;
-      if (isCall(line, from)) {
-        frames.add(frame(line, from));
+      Frame frame = frameIn(line, indent);
+      if (frame != null) {
+        frames.add(frame);
+      } else if (!line.startsWith("at ", indent) && isCall(line, indent)) {
+        frames.add(frame(line, indent));
       }
     }
     Collections.reverse(frames);
@@ -94,9 +98,10 @@ final class JavaParser implements TraceParser {
     Part part = null;
     for (String line : lines) {
       int indent = indent(line);
-      if (isFrame(line, indent)) {
+      Frame frame = frameIn(line, indent);
+      if (frame != null) {
         if (part != null) {
-          part.frames.add(frame(line, indent + 3));
+          part.frames.add(frame);
         }
       } else if (line.startsWith(CAUSE, indent) || line.startsWith(WRAPPED, indent)) {
         wrapped |= line.startsWith(WRAPPED, indent);
@@ -196,6 +201,16 @@ final class JavaParser implements TraceParser {
         || place.equals("Unknown Source")
         || place.equals("<generated>")
         || place.equals("SourceFile");
+  }
+
+  /** The frame that stands in the line behind its indent; null if there is none. */
+  private Frame frameIn(String line, int indent) {
+    Frame frame = recent.frame(line);
+    if (frame == null && isFrame(line, indent)) {
+      frame = frame(line, indent + 3);
+      recent.put(line, frame);
+    }
+    return frame;
   }
 
   private Frame frame(String line, int from) {

@@ -20,6 +20,7 @@ final class JavaScriptParser implements TraceParser {
   private static final int MAX_DEPTH = 20;
 
   private final LibraryFrames library = LibraryFrames.of("javascript");
+  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -54,7 +55,7 @@ final class JavaScriptParser implements TraceParser {
     if (state == CLOSED || state == GAP) {
       return line.startsWith("Node.js v") ? CLOSED : END;
     }
-    if (isFrame(line, indent)) {
+    if (recent.get(line) != null || isFrame(line, indent)) {
       return opensProperties(line) ? PROPERTIES : FRAMES;
     }
     if (isCause(line, indent)) {
@@ -80,8 +81,9 @@ final class JavaScriptParser implements TraceParser {
     List<Frame> frames = new ArrayList<>();
     for (String line : lines) {
       int indent = indent(line);
-      if (isFrame(line, indent)) {
-        frames.add(frame(line, indent + 3));
+      Frame frame = frameIn(line, indent);
+      if (frame != null) {
+        frames.add(frame);
       }
     }
     Collections.reverse(frames);
@@ -98,9 +100,10 @@ final class JavaScriptParser implements TraceParser {
       if (indent == line.length()) {
         continue;
       }
-      if (isFrame(line, indent)) {
+      Frame frame = frameIn(line, indent);
+      if (frame != null) {
         if (part != null) {
-          part.frames.add(frame(line, indent + 3));
+          part.frames.add(frame);
         }
         open |= opensProperties(line) && indent <= 6 && parts.size() == 1;
       } else if (parts.isEmpty()) {
@@ -235,6 +238,16 @@ final class JavaScriptParser implements TraceParser {
         && end > column + 1
         && TraceText.afterNumber(line, row + 1) == column
         && column > row + 1;
+  }
+
+  /** The frame that stands in the line behind its indent; null if there is none. */
+  private Frame frameIn(String line, int indent) {
+    Frame frame = recent.frame(line);
+    if (frame == null && isFrame(line, indent)) {
+      frame = frame(line, indent + 3);
+      recent.put(line, frame);
+    }
+    return frame;
   }
 
   private Frame frame(String line, int from) {

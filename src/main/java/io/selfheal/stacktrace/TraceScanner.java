@@ -273,11 +273,19 @@ public final class TraceScanner {
   private static final class Kept {
     private static final String GAP = "  [… lines left out …]";
 
-    private record Line(String stripped, String raw, int bytes) {}
+    private record Line(String stripped, String raw) {
+      int bytes() {
+        return utf8Length(raw) + 1;
+      }
+    }
 
-    private final List<Line> head = new ArrayList<>();
+    private final List<Line> head = new ArrayList<>(32);
     private final List<Line> tail = new ArrayList<>();
     private int headBytes;
+
+    /** What the head may take at most; its bytes are only counted when that is too much. */
+    private int headMost;
+
     private int tailFrom;
     private int tailBytes;
     private int count;
@@ -291,19 +299,16 @@ public final class TraceScanner {
         raw = cut(raw, MAX_LINE);
         stripped = same ? raw : cut(stripped, MAX_LINE);
       }
-      Line line = new Line(stripped, raw, utf8Length(raw) + 1);
+      Line line = new Line(stripped, raw);
       count++;
-      if (tail.isEmpty()
-          && head.size() < MAX_LINES / 2
-          && headBytes + line.bytes <= MAX_BYTES / 2) {
+      if (tail.isEmpty() && head.size() < MAX_LINES / 2 && fitsHead(line)) {
         head.add(line);
-        headBytes += line.bytes;
         return;
       }
       tail.add(line);
-      tailBytes += line.bytes;
+      tailBytes += line.bytes();
       while (tail.size() - tailFrom > MAX_LINES / 2 || tailBytes > MAX_BYTES / 2 - 1024) {
-        tailBytes -= tail.get(tailFrom).bytes;
+        tailBytes -= tail.get(tailFrom).bytes();
         tail.set(tailFrom++, null);
       }
       if (tailFrom > MAX_LINES) {
@@ -311,6 +316,22 @@ public final class TraceScanner {
         tailFrom = 0;
         dropped = true;
       }
+    }
+
+    private boolean fitsHead(Line line) {
+      if (headMost <= MAX_BYTES / 2) {
+        headMost += 3 * line.raw.length() + 1;
+        if (headMost <= MAX_BYTES / 2) {
+          return true;
+        }
+        head.forEach(one -> headBytes += one.bytes());
+      }
+      int bytes = line.bytes();
+      if (headBytes + bytes > MAX_BYTES / 2) {
+        return false;
+      }
+      headBytes += bytes;
+      return true;
     }
 
     private boolean dropped;
@@ -362,7 +383,11 @@ public final class TraceScanner {
     }
 
     String raw() {
-      StringBuilder text = new StringBuilder(Math.min(headBytes + tailBytes, MAX_BYTES));
+      int length = 0;
+      for (Line line : lines()) {
+        length += line.raw.length() + 1;
+      }
+      StringBuilder text = new StringBuilder(length + GAP.length());
       int index = 0;
       for (Line line : lines()) {
         if (index > 0) {
