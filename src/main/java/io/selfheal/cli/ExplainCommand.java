@@ -176,29 +176,37 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private static String toJson(List<Explained> errors) throws JsonProcessingException {
     List<Map<String, Object>> array = new ArrayList<>();
+    Fingerprints fingerprints = new Fingerprints();
     for (Explained error : errors) {
-      FoundTrace found = error.found();
-      StackTrace trace = found.trace();
-      Map<String, Object> object = new LinkedHashMap<>();
-      object.put("source", error.source());
-      object.put("fingerprint", error.fingerprint().value());
-      object.put("fingerprintVersion", error.fingerprint().version());
-      object.putAll(traceJson(trace));
-      object.put("components", error.fingerprint().components());
-      object.put("firstLine", found.firstLine());
-      object.put("lastLine", found.lastLine());
-      object.put("complete", trace.complete());
+      StackTrace trace = error.found().trace();
+      Map<String, Object> object = errorJson(error, trace, error.fingerprint());
       if (!trace.causedBy().isEmpty()) {
-        object.put("causedBy", trace.causedBy().stream().map(ExplainCommand::causeJson).toList());
+        object.put(
+            "causedBy",
+            trace.causedBy().stream()
+                .map(cause -> errorJson(error, cause, fingerprints.of(cause)))
+                .toList());
       }
       array.add(object);
     }
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(array);
   }
 
-  private static Map<String, Object> causeJson(StackTrace cause) {
-    Map<String, Object> object = traceJson(cause);
-    object.put("complete", cause.complete());
+  /**
+   * An error or one of its causes, which has the lines of the whole error and the fingerprint that
+   * it alone would have.
+   */
+  private static Map<String, Object> errorJson(
+      Explained error, StackTrace trace, Fingerprint fingerprint) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("source", error.source());
+    object.put("fingerprint", fingerprint.value());
+    object.put("fingerprintVersion", fingerprint.version());
+    object.putAll(traceJson(trace));
+    object.put("components", fingerprint.components());
+    object.put("firstLine", error.found().firstLine());
+    object.put("lastLine", error.found().lastLine());
+    object.put("complete", trace.complete());
     return object;
   }
 

@@ -367,12 +367,20 @@ public final class IssueTable {
         Map.of(":app", text(app), ":status", text(IssueStatus.PULL_REQUEST_OPEN.name())));
   }
 
-  /** How many of the application's issues were taken into work since then. */
+  /**
+   * How many of the application's issues were taken into work since then and not held back at once.
+   */
   public long repairedSince(String app, Instant since) {
     return count(
-        "app = :app AND repaired_at >= :since",
-        Map.of(),
-        Map.of(":app", text(app), ":since", text(stamp(since))));
+        "app = :app AND repaired_at >= :since AND #status <> :suppressed",
+        Map.of("#status", "status"),
+        Map.of(
+            ":app",
+            text(app),
+            ":since",
+            text(stamp(since)),
+            ":suppressed",
+            text(IssueStatus.SUPPRESSED.name())));
   }
 
   private long count(String filter, Map<String, String> names, Map<String, AttributeValue> values) {
@@ -382,7 +390,7 @@ public final class IssueTable {
                 scan.tableName(table)
                     .select(Select.COUNT)
                     .filterExpression(filter)
-                    .expressionAttributeNames(names.isEmpty() ? null : names)
+                    .expressionAttributeNames(names)
                     .expressionAttributeValues(values))
         .stream()
         .mapToLong(page -> page.count())

@@ -251,6 +251,15 @@ class IssueTableTest {
   }
 
   @Test
+  void anIssueThatABrakeHeldBackWasNotRepaired() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    assertThat(table.repairedSince("shop", clock.instant().minusSeconds(1))).isEqualTo(1);
+    table.finish(lease("a"), IssueStatus.SUPPRESSED, null, "enough for today", 0, 0);
+    assertThat(table.repairedSince("shop", clock.instant().minusSeconds(1))).isZero();
+  }
+
+  @Test
   void aRetriedIssueHasAllItsTriesAgainAndTheHint() {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "a");
