@@ -77,6 +77,12 @@ public final class Fingerprints {
    */
   static final int MAX_REMEMBERED_SIZE = 32 * 1024 * 1024;
 
+  /**
+   * Of how many unknown fingerprints one takes the longest unseen one's place. Were it all, then
+   * more errors taking turns than are kept would never find theirs, and fill the heap with garbage.
+   */
+  private static final int REPLACING = 16;
+
   /** How many frames' descriptions are kept; about 4 MiB, 32 MiB at most. */
   private static final int DESCRIBED = 8192;
 
@@ -86,6 +92,7 @@ public final class Fingerprints {
   private final Map<Key, Fingerprint> remembered = new LinkedHashMap<>(16, 0.75f, true);
   private final AtomicReferenceArray<Described> described = new AtomicReferenceArray<>(DESCRIBED);
   private int rememberedSize;
+  private int missed;
 
   /** What a frame contributes, which is the same each time. */
   private record Described(Frame frame, String language, String root, String role, String line) {
@@ -145,9 +152,15 @@ public final class Fingerprints {
   }
 
   private void remember(Key key, Fingerprint fingerprint) {
+    int size = key.size();
     synchronized (remembered) {
+      boolean full =
+          remembered.size() >= MAX_REMEMBERED || rememberedSize + size > MAX_REMEMBERED_SIZE;
+      if (full && ++missed % REPLACING != 0) {
+        return;
+      }
       if (remembered.put(key, fingerprint) == null) {
-        rememberedSize += key.size();
+        rememberedSize += size;
       }
       var eldest = remembered.entrySet().iterator();
       while (remembered.size() > MAX_REMEMBERED || rememberedSize > MAX_REMEMBERED_SIZE) {
