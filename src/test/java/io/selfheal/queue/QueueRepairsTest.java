@@ -1,0 +1,129 @@
+package io.selfheal.queue;
+
+import static io.selfheal.issue.Issues.FINGERPRINT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.Issues;
+import io.selfheal.issue.MutableClock;
+import io.selfheal.local.EmbeddedAws;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Record;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+@ExtendWith(EmbeddedAws.class)
+class QueueRepairsTest {
+  private final MutableClock clock = new MutableClock();
+  private DynamoDbClient client;
+  private String table;
+  private IssueTable issues;
+
+  @BeforeEach
+  void makeTable(EmbeddedAws aws) {
+    client = aws.dynamoDb();
+    table = aws.newTable();
+    issues = new IssueTable(client, table, clock);
+  }
+
+  @Test
+  void readsNewIssuesFromTheStreamAndNothingElse() {
+    QueueRepairs repairs = repairs(1);
+    Issue issue = store();
+
+    assertThat(repairs.newIssue(record(issues.newItem(issue)))).isEqualTo(issue);
+    assertThat(repairs.newIssue(record(Map.of("pk", AttributeValue.fromS("checkpoint#x")))))
+        .isNull();
+    assertThat(repairs.newIssue(Record.builder().dynamodb(deleted -> {}).build())).isNull();
+  }
+
+  @Test
+  void waitsUntilAnErrorWasSeenOftenEnough() {
+    Issue issue = store();
+
+    assertThat(repairs(2).newIssue(record(issues.newItem(issue)))).isNull();
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(repairs(2).staleIssues()).isEmpty();
+    issues.addOccurrences("shop", FINGERPRINT, 1, clock.instant());
+    assertThat(repairs(2).staleIssues()).hasSize(1);
+  }
+
+  @Test
+  void aRecordThatIsReadTwiceSendsOneMessage() {
+    QueueRepairs repairs = repairs(1);
+    Issue issue = store();
+
+    assertThat(repairs.claim(issue)).isEqualTo(new RepairJob("shop", FINGERPRINT));
+    assertThat(repairs.claim(issue)).isNull();
+    assertThat(status()).isEqualTo(IssueStatus.QUEUED);
+  }
+
+  @Test
+  void aMessageThatCouldNotBeSentIsSentByTheNextSweep() {
+    QueueRepairs repairs = repairs(1);
+    repairs.release(repairs.claim(store()));
+
+    assertThat(status()).isEqualTo(IssueStatus.NEW);
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(repairs.claim(repairs.staleIssues().get(0))).isNotNull();
+  }
+
+  @Test
+  void aMessageOfTheQueueIsCheckedLikeAnyInput() {
+    assertThatThrownBy(() -> new RepairJob("shop", "../../x"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new RepairJob("", FINGERPRINT))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new RepairJob(null, null))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aFailedMessageComesBackAfterTheDelay(EmbeddedAws aws) {
+    SqsClient sqs = aws.sqs();
+    String name = aws.newQueue(3);
+    String queue = sqs.getQueueUrl(get -> get.queueName(name)).queueUrl();
+    sqs.sendMessage(send -> send.queueUrl(queue).messageBody("x"));
+    String receipt =
+        sqs.receiveMessage(
+                receive -> receive.queueUrl(queue).visibilityTimeout(600).waitTimeSeconds(5))
+            .messages()
+            .get(0)
+            .receiptHandle();
+
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt);
+
+    assertThat(
+            sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(10)).messages())
+        .hasSize(1);
+    // A message that is gone meanwhile is no reason to fail
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt");
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null);
+  }
+
+  private QueueRepairs repairs(int minOccurrences) {
+    return new QueueRepairs(issues, minOccurrences, Duration.ofSeconds(30), Duration.ofMinutes(5));
+  }
+
+  private Issue store() {
+    Issue issue = Issues.seen("shop", FINGERPRINT, clock.instant());
+    client.putItem(put -> put.tableName(table).item(issues.newItem(issue)));
+    return issue;
+  }
+
+  private IssueStatus status() {
+    return issues.find("shop", FINGERPRINT).orElseThrow().status();
+  }
+
+  private static Record record(Map<String, AttributeValue> image) {
+    return Record.builder().dynamodb(stream -> stream.newImage(image)).build();
+  }
+}
