@@ -1,0 +1,134 @@
+package io.selfheal.dedup;
+
+import static io.selfheal.issue.Issues.FINGERPRINT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.MutableClock;
+import io.selfheal.local.EmbeddedAws;
+import io.selfheal.stacktrace.StackTrace;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.aws2.ddb.Ddb2Constants;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+@ExtendWith(EmbeddedAws.class)
+class StoreErrorsTest {
+  private final Occurrences occurrences = new Occurrences();
+  private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+  private final ErrorEvent error =
+      new ErrorEvent(
+          "shop",
+          "/aws/lambda/shop",
+          "stream",
+          Instant.parse("2026-03-01T10:00:00Z"),
+          "KeyError: 'hunter2'",
+          new StackTrace("python", "KeyError", "'hunter2'", List.of(), List.of(), true),
+          new Fingerprint(FINGERPRINT, 1, List.of("KeyError")));
+  private DynamoDbClient client;
+  private String table;
+  private IssueTable issues;
+  private StoreErrors store;
+
+  @BeforeEach
+  void makeTable(EmbeddedAws aws) {
+    client = aws.dynamoDb();
+    table = aws.newTable();
+    issues = new IssueTable(client, table, new MutableClock());
+    store = new StoreErrors(occurrences, issues, text -> text.replace("hunter2", "***"));
+  }
+
+  @Test
+  void anUnknownErrorIsStoredOnceWithItsCountAndWithoutSecrets() {
+    occurrences.add(error);
+    occurrences.add(error);
+
+    assertThat(store.unknown(List.of(error, error))).containsExactly(error);
+    Map<String, AttributeValue> item = newItem();
+    store.stored(exchange);
+
+    assertThat(item.get("occurrences").n()).isEqualTo("2");
+    assertThat(item.get("message").s()).isEqualTo("KeyError: '***'");
+    assertThat(item.get("title").s()).isEqualTo("KeyError: '***'");
+    assertThat(store.unknown(List.of(error))).isEmpty();
+    assertThat(store.counts()).isEmpty();
+  }
+
+  @Test
+  void whatAnotherProcessHasStoredIsOnlyCounted() {
+    occurrences.add(error);
+    newItem();
+    store.alreadyStored(exchange);
+
+    assertThat(store.unknown(List.of(error))).isEmpty();
+    assertThat(store.counts()).extracting(Occurrences.Seen::count).containsExactly(1L);
+  }
+
+  @Test
+  void aFailedWriteIsToldToTheSourceAndCountedWhenItDeliversAgain() {
+    occurrences.add(error);
+    occurrences.add(error);
+    newItem();
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("throttled"));
+
+    assertThatThrownBy(() -> store.notStored(exchange)).hasMessage("throttled");
+
+    assertThat(store.unknown(List.of(error))).containsExactly(error);
+    assertThat(store.counts()).extracting(Occurrences.Seen::count).containsExactly(1L);
+  }
+
+  @Test
+  void countsAreKeptUntilTheyAreWritten() {
+    occurrences.add(error);
+    occurrences.markKnown("shop", FINGERPRINT);
+    Occurrences.Seen seen = store.counts().get(0);
+    exchange.getMessage().setBody(seen);
+    store.countUpdate(exchange);
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("throttled"));
+    store.notCounted(exchange);
+
+    assertThat(store.counts()).containsExactly(seen);
+  }
+
+  @Test
+  void anErrorWhoseItemIsGoneIsNewAgain() {
+    occurrences.add(error);
+    occurrences.markKnown("shop", FINGERPRINT);
+    exchange.getMessage().setBody(store.counts().get(0));
+    store.countUpdate(exchange);
+    store.gone(exchange);
+
+    assertThat(store.unknown(List.of(error))).containsExactly(error);
+  }
+
+  @Test
+  void whatIsLeftIsWrittenAtTheEnd() {
+    occurrences.add(error);
+    Map<String, AttributeValue> item = newItem();
+    client.putItem(put -> put.tableName(table).item(item));
+    store.stored(exchange);
+    occurrences.add(error);
+
+    store.writeRest();
+
+    assertThat(issues.find("shop", FINGERPRINT).orElseThrow().occurrences()).isEqualTo(2);
+    assertThat(store.counts()).isEmpty();
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, AttributeValue> newItem() {
+    exchange.getMessage().setBody(error);
+    store.newItem(exchange);
+    return exchange.getMessage().getHeader(Ddb2Constants.ITEM, Map.class);
+  }
+}
