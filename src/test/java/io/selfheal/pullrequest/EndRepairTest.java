@@ -1,0 +1,110 @@
+package io.selfheal.pullrequest;
+
+import static io.selfheal.issue.Issues.FINGERPRINT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.Issues;
+import io.selfheal.issue.Lease;
+import io.selfheal.issue.MutableClock;
+import io.selfheal.local.EmbeddedAws;
+import io.selfheal.model.FixProposal;
+import io.selfheal.model.ProposalException;
+import io.selfheal.prompt.ClaimIssue;
+import io.selfheal.prompt.HealSettings;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+@ExtendWith(EmbeddedAws.class)
+class EndRepairTest {
+  private final Lease lease = new Lease("shop", FINGERPRINT, "me");
+  private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+  private final FixProposal report =
+      new FixProposal(
+          null,
+          FixProposal.Verdict.REPORT,
+          "The key hunter2 is old.",
+          "Renew the key",
+          "",
+          List.of(),
+          "{}",
+          "m",
+          70,
+          7);
+  private IssueTable issues;
+  private EndRepair end;
+
+  @BeforeEach
+  void leaseAnIssue(EmbeddedAws aws) {
+    DynamoDbClient client = aws.dynamoDb();
+    String table = aws.newTable();
+    MutableClock clock = new MutableClock();
+    issues = new IssueTable(client, table, clock);
+    Issue issue = Issues.seen("shop", FINGERPRINT, clock.instant());
+    client.putItem(put -> put.tableName(table).item(issues.newItem(issue)));
+    issues.lease("shop", FINGERPRINT, "me");
+    exchange.setProperty(ClaimIssue.LEASE, lease);
+    HealSettings settings =
+        new HealSettings(2, Duration.ofSeconds(1), 24_000, 10, 50, 200_000, false);
+    end = new EndRepair(issues, settings, text -> text.replace("hunter2", "***"));
+  }
+
+  @Test
+  void aFailedTryWaitsForTheNextWithItsReasonAndItsTokens() {
+    end.failed(new ProposalException(null, "", 100, 10, "no file hunter2.py"), exchange);
+
+    assertThat(find().status()).isEqualTo(IssueStatus.QUEUED);
+    assertThat(find().reason()).isEqualTo("no file ***.py");
+    assertThat(find().inputTokens()).isEqualTo(100);
+    assertThat(find().outputTokens()).isEqualTo(10);
+  }
+
+  @Test
+  void theLastTryFailsTheIssue() {
+    end.failed(new IllegalStateException("first"), exchange);
+    issues.lease("shop", FINGERPRINT, "me");
+    end.failed(new IllegalStateException("second"), exchange);
+
+    assertThat(find().status()).isEqualTo(IssueStatus.FAILED);
+    assertThat(find().reason()).isEqualTo("All 2 tries are used up; the last one: second");
+  }
+
+  @Test
+  void aReportIsANormalOutcome() {
+    end.reported(report, lease);
+
+    assertThat(find().status()).isEqualTo(IssueStatus.REPORTED);
+    assertThat(find().title()).isEqualTo("Renew the key");
+    assertThat(find().reason()).isEqualTo("The key *** is old.");
+    assertThat(find().inputTokens()).isEqualTo(70);
+  }
+
+  @Test
+  void whoLostTheLeaseWritesNothing() {
+    end.reported(report, new Lease("shop", FINGERPRINT, "somebody else"));
+
+    assertThat(find().status()).isEqualTo(IssueStatus.REPAIRING);
+  }
+
+  @Test
+  void aMessageThatWasNeverClaimedChangesNothing() {
+    exchange.removeProperty(ClaimIssue.LEASE);
+
+    end.failed(new IllegalStateException("not JSON"), exchange);
+
+    assertThat(find().status()).isEqualTo(IssueStatus.REPAIRING);
+  }
+
+  private Issue find() {
+    return issues.find("shop", FINGERPRINT).orElseThrow();
+  }
+}
