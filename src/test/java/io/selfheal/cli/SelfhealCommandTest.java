@@ -103,23 +103,7 @@ class SelfhealCommandTest {
     Path answers = Files.createDirectories(folder.resolve("answers"));
     Path log = Files.writeString(folder.resolve("shop.log"), DemoApplication.recordedLog().text());
 
-    int exitCode =
-        execute(
-            "fix",
-            "--repo",
-            repository.toString(),
-            "--log",
-            log.toString(),
-            "--dir",
-            folder.resolve("data").toString(),
-            "--model",
-            "replay",
-            "--set",
-            "selfheal.replay.dir=" + answers,
-            "--set",
-            "selfheal.heal.max-attempts=1",
-            "--set",
-            "selfheal.work.dir=" + folder.resolve("work"));
+    int exitCode = fix(repository, log, answers);
 
     assertThat(exitCode).isEqualTo(3);
     assertThat(out.toString()).contains("FAILED", answers.toString());
@@ -131,23 +115,7 @@ class SelfhealCommandTest {
     Path answers = Files.createDirectories(folder.resolve("answers"));
     Path log = Files.writeString(folder.resolve("shop.log"), DemoApplication.recordedLog().text());
 
-    int exitCode =
-        execute(
-            "fix",
-            "--repo",
-            noRepository.toString(),
-            "--log",
-            log.toString(),
-            "--dir",
-            folder.resolve("data").toString(),
-            "--model",
-            "replay",
-            "--set",
-            "selfheal.replay.dir=" + answers,
-            "--set",
-            "selfheal.heal.max-attempts=1",
-            "--set",
-            "selfheal.work.dir=" + folder.resolve("work"));
+    int exitCode = fix(noRepository, log, answers);
 
     assertThat(exitCode).isEqualTo(3);
     assertThat(out.toString()).contains("FAILED", "Cannot fetch " + noRepository);
@@ -159,21 +127,7 @@ class SelfhealCommandTest {
     Path repository = Files.createDirectories(folder.resolve("shop"));
     Path answers = Files.createDirectories(folder.resolve("answers"));
 
-    int exitCode =
-        execute(
-            "fix",
-            "--repo",
-            repository.toString(),
-            "--log",
-            log.toString(),
-            "--dir",
-            folder.resolve("data").toString(),
-            "--model",
-            "replay",
-            "--set",
-            "selfheal.replay.dir=" + answers,
-            "--set",
-            "selfheal.work.dir=" + folder.resolve("work"));
+    int exitCode = fix(repository, log, answers);
 
     assertThat(exitCode).isZero();
     assertThat(out.toString()).contains("no error found in " + log);
@@ -234,13 +188,18 @@ class SelfhealCommandTest {
   void aWrongSettingEndsWithOneMessageBeforeAnythingStarts(
       String properties, String keyAndValue, String whatToDo) throws IOException {
     Path config =
-        Files.writeString(folder.resolve("selfheal.properties"), properties.replace(';', '\n'));
+        Files.writeString(
+            folder.resolve("selfheal.properties"),
+            properties.replace(';', '\n')
+                + "\nselfheal.local.dir="
+                + folder.resolve("data")
+                + "\n");
 
     assertThat(execute("run", "--config", config.toString())).isEqualTo(2);
 
     assertThat(err.toString()).contains(keyAndValue).contains(whatToDo);
     assertThat(err.toString().strip().lines()).hasSize(1);
-    assertThat(folder.resolve(".selfheal")).doesNotExist();
+    assertThat(folder.resolve("data")).doesNotExist();
   }
 
   @Test
@@ -278,6 +237,19 @@ class SelfhealCommandTest {
   }
 
   private static final String FINE_IN_ONE = "selfheal.apps.shop.repository=/;selfheal.local=true;";
+
+  /** One try for each error, with recorded answers. */
+  private int fix(Path repository, Path log, Path answers) {
+    return execute(
+        "fix",
+        "--repo=" + repository,
+        "--log=" + log,
+        "--dir=" + folder.resolve("data"),
+        "--model=replay",
+        "--set=selfheal.replay.dir=" + answers,
+        "--set=selfheal.heal.max-attempts=1",
+        "--set=selfheal.work.dir=" + folder.resolve("work"));
+  }
 
   private Path shop(String branch) throws Exception {
     Path repository = Files.createDirectories(folder.resolve("shop"));
