@@ -1,5 +1,6 @@
 package io.selfheal.issue;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -23,9 +24,16 @@ public final class LeaseKeeper implements AutoCloseable {
           });
 
   public LeaseKeeper(IssueTable issues) {
+    this(issues, Lease.LENGTH.dividedBy(3));
+  }
+
+  /**
+   * @param interval between two renewals, well below {@link Lease#LENGTH}
+   */
+  LeaseKeeper(IssueTable issues, Duration interval) {
     this.issues = issues;
-    long third = Lease.LENGTH.toMillis() / 3;
-    timer.scheduleWithFixedDelay(this::renewAll, third, third, TimeUnit.MILLISECONDS);
+    long millis = interval.toMillis();
+    timer.scheduleWithFixedDelay(this::renewAll, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   public void hold(Lease lease) {
