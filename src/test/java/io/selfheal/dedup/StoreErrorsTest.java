@@ -45,7 +45,12 @@ class StoreErrorsTest {
     client = aws.dynamoDb();
     table = aws.newTable();
     issues = new IssueTable(client, table, new MutableClock());
-    store = new StoreErrors(occurrences, issues, text -> text.replace("hunter2", "***"));
+    store =
+        new StoreErrors(
+            occurrences,
+            issues,
+            app -> ErrorRules.defaults(),
+            text -> text.replace("hunter2", "***"));
   }
 
   @Test
