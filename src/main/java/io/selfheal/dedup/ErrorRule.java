@@ -118,21 +118,23 @@ record ErrorRule(String text, List<Condition> conditions, List<String> outcome) 
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
     boolean quoted = false;
+    boolean comment = false;
     for (int i = 0; i <= text.length(); i++) {
       char c = i == text.length() ? '\n' : text.charAt(i);
       if (c == '\n' && quoted) {
         throw new ConfigurationException(key, part.toString().strip(), "close the double quotes");
       }
-      quoted ^= c == '"' && !(lines && part.toString().stripLeading().startsWith("#"));
-      boolean ends = !quoted && (lines ? c == '\n' || c == ';' : Character.isWhitespace(c));
-      if (!ends) {
+      comment |= lines && c == '#' && part.toString().isBlank();
+      quoted ^= c == '"' && !comment;
+      boolean ends = lines ? c == '\n' || c == ';' && !comment : Character.isWhitespace(c);
+      if (quoted || !ends) {
         part.append(c);
         continue;
       }
-      String one = part.toString().strip();
-      if (!one.isEmpty() && !(lines && one.startsWith("#"))) {
-        parts.add(one);
+      if (!comment && !part.toString().isBlank()) {
+        parts.add(part.toString().strip());
       }
+      comment = false;
       part.setLength(0);
     }
     return parts;
