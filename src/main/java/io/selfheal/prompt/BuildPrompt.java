@@ -123,8 +123,9 @@ public final class BuildPrompt {
               "last_seen", String.valueOf(issue.lastSeen()),
               "log_group", issue.logGroup() == null ? "its log" : label(issue.logGroup()),
               "log",
-                  "What the program logged%s, secrets masked:\n\n"
-                          .formatted(loggedWith(issue.context()))
+                  "What the program logged"
+                      + loggedWith(issue.context())
+                      + ", secrets masked:\n\n"
                       + marked(log, mark),
               "earlier",
                   earlier
