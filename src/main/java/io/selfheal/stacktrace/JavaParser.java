@@ -23,7 +23,6 @@ final class JavaParser implements TraceParser {
   private static final int CAUSE_MESSAGE = 4;
 
   private final LibraryFrames library = LibraryFrames.of("java");
-  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -52,8 +51,7 @@ final class JavaParser implements TraceParser {
     if (indent == line.length()) {
       return state == FRAMES || state == GAP ? GAP : END;
     }
-    if (recent.get(line) != null
-        || isFrame(line, indent)
+    if (isFrame(line, indent)
         || line.startsWith("... ", indent) && line.indexOf(" more", indent) > 0
         || line.startsWith("... ", indent) && line.indexOf(" common frames omitted", indent) > 0) {
       return FRAMES;
@@ -88,6 +86,11 @@ final class JavaParser implements TraceParser {
     }
     Collections.reverse(frames);
     return frames;
+  }
+
+  @Override
+  public boolean takesOnlyFrames(int state, String line) {
+    return state == FRAMES && !line.startsWith("... ", indent(line));
   }
 
   @Override
@@ -205,12 +208,7 @@ final class JavaParser implements TraceParser {
 
   /** The frame that stands in the line behind its indent; null if there is none. */
   private Frame frameIn(String line, int indent) {
-    Frame frame = recent.frame(line);
-    if (frame == null && isFrame(line, indent)) {
-      frame = frame(line, indent + 3);
-      recent.put(line, frame);
-    }
-    return frame;
+    return isFrame(line, indent) ? frame(line, indent + 3) : null;
   }
 
   private Frame frame(String line, int from) {

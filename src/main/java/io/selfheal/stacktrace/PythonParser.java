@@ -5,7 +5,6 @@ import static io.selfheal.stacktrace.TraceText.indent;
 import static io.selfheal.stacktrace.TraceText.isBlank;
 import static io.selfheal.stacktrace.TraceText.number;
 
-import io.selfheal.stacktrace.RecentFrames.Known;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -53,7 +52,6 @@ final class PythonParser implements TraceParser {
   private static final int MAX_GROUP_DEPTH = 20;
 
   private final LibraryFrames library = LibraryFrames.of("python");
-  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -188,6 +186,11 @@ final class PythonParser implements TraceParser {
   }
 
   @Override
+  public boolean takesOnlyFrames(int state, String line) {
+    return state == FRAMES || state == HEADED_FRAMES && !line.startsWith(GROUP, indent(line));
+  }
+
+  @Override
   public StackTrace parse(List<String> lines) {
     return parse(lines, 0);
   }
@@ -196,7 +199,7 @@ final class PythonParser implements TraceParser {
   public List<Frame> frames(List<String> lines) {
     Part part = new Part();
     for (String line : lines) {
-      part.frameLine(line, library, recent);
+      part.frameLine(line, library);
     }
     return part.frames;
   }
@@ -238,10 +241,10 @@ final class PythonParser implements TraceParser {
         } else if (indent == 0 && typeEnd(line, 0) > 0) {
           part.error(line);
         } else {
-          part.frameLine(line, library, recent);
+          part.frameLine(line, library);
         }
       } else if (indent > 0 && (part.type == null || part.header)) {
-        part.frameLine(line, library, recent);
+        part.frameLine(line, library);
       } else if (part.type == null || (part.header && indent == 0)) {
         part.header = false;
         part.error(line);
@@ -427,7 +430,6 @@ final class PythonParser implements TraceParser {
     private final StringBuilder message = new StringBuilder();
     private Deque<String> undecided;
     private final List<Frame> frames = new ArrayList<>();
-    private Known latest;
     private List<StackTrace> members = List.of();
 
     private void error(String line) {
@@ -464,17 +466,12 @@ final class PythonParser implements TraceParser {
       }
     }
 
-    private void frameLine(String line, LibraryFrames library, RecentFrames recent) {
+    private void frameLine(String line, LibraryFrames library) {
       int indent = indent(line);
       if (line.startsWith("File \"", indent)) {
-        Known known = recent.get(line);
-        if (known == null) {
-          Frame frame = frame(line, indent + 6, library);
-          known = frame == null ? null : recent.put(line, frame);
-        }
-        if (known != null) {
-          frames.add(known.frame());
-          latest = known;
+        Frame frame = frame(line, indent + 6, library);
+        if (frame != null) {
+          frames.add(frame);
         }
         return;
       }
@@ -482,10 +479,6 @@ final class PythonParser implements TraceParser {
         return;
       }
       Frame last = frames.get(frames.size() - 1);
-      if (latest != null && last == latest.frame() && line.equals(latest.sourceLine())) {
-        frames.set(frames.size() - 1, latest.withSource());
-        return;
-      }
       if (last.source() == null
           && !line.startsWith("[Previous line repeated", indent)
           && !isMarks(line, indent)) {
@@ -498,9 +491,6 @@ final class PythonParser implements TraceParser {
                 last.inApp(),
                 line.substring(indent).stripTrailing());
         frames.set(frames.size() - 1, withSource);
-        if (latest != null) {
-          recent.put(new Known(latest.line(), last, line, withSource));
-        }
       }
     }
 
