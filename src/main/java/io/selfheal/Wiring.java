@@ -19,11 +19,13 @@ import io.selfheal.local.LocalEndpoints;
 import io.selfheal.local.LocalResources;
 import io.selfheal.local.LocalServices;
 import io.selfheal.logs.AnswerFirehose;
+import io.selfheal.logs.AnswerOtlp;
 import io.selfheal.logs.AnswerSender;
 import io.selfheal.logs.ApplicationRouter;
 import io.selfheal.logs.AuthorizeSender;
 import io.selfheal.logs.DecodeFilteredEvents;
 import io.selfheal.logs.DecodeFirehose;
+import io.selfheal.logs.DecodeOtlp;
 import io.selfheal.logs.DecodeSubscription;
 import io.selfheal.logs.DecodeText;
 import io.selfheal.logs.ReadRequest;
@@ -144,7 +146,10 @@ public final class Wiring implements CamelConfiguration {
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
-    ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()));
+    ApplicationRouter router =
+        new ApplicationRouter(
+            List.copyOf(applications.values()),
+            settings.list("selfheal.cloudwatch.exclude-log-groups"));
     DecodeText decodeText = new DecodeText(clock);
     // A request holds a thread until its last trace is complete; idle threads are not kept.
     bind("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_THREADS));
@@ -159,8 +164,10 @@ public final class Wiring implements CamelConfiguration {
     bind("readFirehoseRequest", new ReadRequest(64 << 20, READ_TIMEOUT));
     bind("decodeFirehose", new DecodeFirehose(router, clock));
     bind("decodeSubscription", new DecodeSubscription(router, clock));
+    bind("decodeOtlp", new DecodeOtlp(router, clock));
     bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     bind("answerFirehose", new AnswerFirehose(clock));
+    bind("answerOtlp", new AnswerOtlp());
     bind("answerSender", new AnswerSender());
     String groups = String.join(",", router.logGroupPatterns());
     context.getPropertiesComponent().addOverrideProperty("selfheal.cloudwatch.log-groups", groups);

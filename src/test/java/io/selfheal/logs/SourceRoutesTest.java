@@ -102,6 +102,7 @@ class SourceRoutesTest {
     main.bind("receiveLogs", new ReceiveLogs(router, new DecodeText(Clock.systemUTC())));
     main.bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     main.bind("answerSender", new AnswerSender());
+    main.bind("answerOtlp", new AnswerOtlp());
     main.bind("answerFirehose", new AnswerFirehose(Clock.systemUTC()));
     main.configure()
         .addRoutesBuilder(
