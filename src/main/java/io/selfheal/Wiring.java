@@ -28,6 +28,7 @@ import io.selfheal.logs.DecodeFirehose;
 import io.selfheal.logs.DecodeOtlp;
 import io.selfheal.logs.DecodeSubscription;
 import io.selfheal.logs.DecodeText;
+import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
 import io.selfheal.masking.SecretMask;
@@ -69,6 +70,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,8 @@ public final class Wiring implements CamelConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
 
   private static final int HTTP_THREADS = 64;
 
@@ -146,10 +150,8 @@ public final class Wiring implements CamelConfiguration {
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
-    ApplicationRouter router =
-        new ApplicationRouter(
-            List.copyOf(applications.values()),
-            settings.list("selfheal.cloudwatch.exclude-log-groups"));
+    List<String> leftOut = leftOutLogGroups(applications);
+    ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()), leftOut);
     DecodeText decodeText = new DecodeText(clock);
     // A request holds a thread until its last trace is complete; idle threads are not kept.
     bind("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_THREADS));
@@ -171,6 +173,9 @@ public final class Wiring implements CamelConfiguration {
     bind("answerSender", new AnswerSender());
     String groups = String.join(",", router.logGroupPatterns());
     context.getPropertiesComponent().addOverrideProperty("selfheal.cloudwatch.log-groups", groups);
+    context
+        .getPropertiesComponent()
+        .addOverrideProperty("selfheal.cloudwatch.left-out-log-groups", String.join(",", leftOut));
     bind(
         "checkpointStore",
         new CheckpointStore() {
@@ -184,6 +189,26 @@ public final class Wiring implements CamelConfiguration {
             issues.saveCheckpoint(key, value);
           }
         });
+  }
+
+  /** The configured ones, and the one with this program's own log where the platform names it. */
+  private List<String> leftOutLogGroups(Map<String, Application> applications) {
+    List<String> leftOut = new ArrayList<>(settings.list("selfheal.cloudwatch.exclude-log-groups"));
+    Optional<String> own = new OwnLogGroup(System.getenv(), METADATA_TIMEOUT).find();
+    own.ifPresent(
+        group -> {
+          for (Application app : applications.values()) {
+            if (app.logGroups().contains(group)) {
+              throw new ConfigurationException(
+                  "selfheal.apps." + app.name() + ".log-groups",
+                  group,
+                  "selfheal's own log goes there and must not be read; give selfheal a log group of its own");
+            }
+          }
+          LOG.info("Log group {} holds this program's own log: it is never read", group);
+          leftOut.add(group);
+        });
+    return leftOut;
   }
 
   private void deduplicate(IssueTable issues, UnaryOperator<String> masked) {

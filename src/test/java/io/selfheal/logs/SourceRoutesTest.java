@@ -70,7 +70,7 @@ class SourceRoutesTest {
                 LogFixtures.application("billing", "b")));
     main.addInitialProperty(
         "selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
-    main.addInitialProperty("selfheal.cloudwatch.exclude-log-groups", "*selfheal*");
+    main.addInitialProperty("selfheal.cloudwatch.left-out-log-groups", "*selfheal*");
     main.addInitialProperty("selfheal.cloudwatch.filter-pattern", "");
     main.addInitialProperty("selfheal.cloudwatch.lookback", "5m");
     main.addInitialProperty("selfheal.cloudwatch.overlap", "2m");
