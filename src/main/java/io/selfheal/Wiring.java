@@ -25,6 +25,7 @@ import io.selfheal.logs.ApplicationRouter;
 import io.selfheal.logs.AuthorizeSender;
 import io.selfheal.logs.DecodeFilteredEvents;
 import io.selfheal.logs.DecodeFirehose;
+import io.selfheal.logs.DecodeKinesis;
 import io.selfheal.logs.DecodeOtlp;
 import io.selfheal.logs.DecodeSubscription;
 import io.selfheal.logs.DecodeText;
@@ -166,6 +167,7 @@ public final class Wiring implements CamelConfiguration {
     bind("readFirehoseRequest", new ReadRequest(64 << 20, READ_TIMEOUT));
     bind("decodeFirehose", new DecodeFirehose(router, clock));
     bind("decodeSubscription", new DecodeSubscription(router, clock));
+    bind("decodeKinesis", new DecodeKinesis(router, clock));
     bind("decodeOtlp", new DecodeOtlp(router, clock));
     bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     bind("answerFirehose", new AnswerFirehose(clock));
