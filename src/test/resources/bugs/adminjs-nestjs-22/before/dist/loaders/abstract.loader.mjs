@@ -1,0 +1,5 @@
+export class AbstractLoader {
+  register() {
+    throw new Error('a loader registers the panel');
+  }
+}

@@ -1,0 +1,5 @@
+export default {
+  method: 'get',
+  timeout: 1000,
+  headers: { common: { Accept: 'application/json' }, get: {}, post: {} },
+};

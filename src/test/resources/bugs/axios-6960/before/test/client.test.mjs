@@ -1,0 +1,8 @@
+import assert from 'node:assert';
+import client from '../lib/index.js';
+
+const posted = await client.request({ url: 'local:/orders', method: 'post' });
+assert.strictEqual(posted.status, 201);
+
+const got = await client.get('local:/orders');
+assert.strictEqual(got.status, 200);

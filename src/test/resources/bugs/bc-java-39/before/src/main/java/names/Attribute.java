@@ -1,0 +1,3 @@
+package names;
+
+public record Attribute(String type, String value) {}

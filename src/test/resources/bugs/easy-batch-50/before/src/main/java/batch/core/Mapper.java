@@ -1,0 +1,7 @@
+package batch.core;
+
+import java.util.Map;
+
+public interface Mapper {
+  Map<String, String> mapRecord(String record);
+}

@@ -1,0 +1,3 @@
+'use strict';
+
+exports.memo = new Map();

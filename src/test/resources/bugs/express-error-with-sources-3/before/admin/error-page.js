@@ -1,0 +1,5 @@
+'use strict';
+
+module.exports = function errorPage(error) {
+  return `<h1>${error.message}</h1>`;
+};

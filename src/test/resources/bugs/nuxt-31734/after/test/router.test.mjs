@@ -1,0 +1,8 @@
+import assert from 'node:assert';
+import { Router } from '../runtime/router.mjs';
+
+const page = (path, ...middleware) => ({ path, name: path.slice(1), meta: { middleware } });
+const router = new Router([page('/a', 'auth'), page('/b', 'nobody')]);
+
+assert.strictEqual(await router.navigate('/a'), 'a');
+await assert.rejects(router.navigate('/b'), /Unknown route middleware: 'nobody'/);

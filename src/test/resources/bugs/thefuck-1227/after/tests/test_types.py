@@ -1,0 +1,17 @@
+import unittest
+
+from corrector.types import Command, Rule
+
+
+class RuleTest(unittest.TestCase):
+    def test_asks_the_rule(self):
+        rule = Rule('x', lambda command: 'error' in command.output, lambda command: 'y')
+        self.assertTrue(rule.is_match(Command('x', 'error')))
+
+    def test_needs_output(self):
+        rule = Rule('x', lambda command: 'error' in command.output, lambda command: 'y')
+        self.assertFalse(rule.is_match(Command('x', None)))
+
+
+if __name__ == '__main__':
+    unittest.main()

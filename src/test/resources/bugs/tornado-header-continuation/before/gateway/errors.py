@@ -1,0 +1,2 @@
+class BadRequest(Exception):
+    """What the client sent is not HTTP."""

@@ -1,0 +1,8 @@
+import unittest
+
+from urlobject import URLObject
+
+
+class UrlTest(unittest.TestCase):
+    def test_knows_its_host(self):
+        self.assertEqual('example.com', URLObject('http://example.com/a?b=c').host)

@@ -1,0 +1,1 @@
+from urlobject.url import URLObject

@@ -1,0 +1,17 @@
+def split(url):
+    """Scheme, network location and the rest."""
+    scheme, _, rest = url.partition('://')
+    netloc, path = split_netloc(rest)
+    return scheme.lower(), netloc, path
+
+
+def split_netloc(rest):
+    end = rest.find('/')
+    if end < 0:
+        end = len(rest)
+    return rest[:end], rest[end:]
+
+
+def split_query(path):
+    before, _, query = path.partition('?')
+    return before, query
