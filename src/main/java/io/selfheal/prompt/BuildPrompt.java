@@ -1,7 +1,6 @@
 package io.selfheal.prompt;
 
 import io.selfheal.issue.Issue;
-import io.selfheal.prompt.FocusLines.Range;
 import io.selfheal.prompt.FrameFiles.Site;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
@@ -14,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Writes the question about an issue: the log, the frames, the source files they run through, their
@@ -37,10 +35,7 @@ public final class BuildPrompt {
           "(?:.*/)?(?:node_modules|vendor|dist|build|target|\\.git|\\.idea)/.*|.*\\.(?:lock|min\\.js|map|png|jpg|svg|ico|gif|woff2?)");
   private static final Pattern NAME = Pattern.compile("[\\w.$:/-]{1,100}");
   private static final int MAX_NOTES = 6_000;
-  private static final int MAX_FILES = 12;
-  private static final int MAX_TESTS = 3;
   private static final int MAX_FRAMES_SHOWN = 40;
-  private static final int SHORTEST_PART = 400;
 
   private final Function<String, Optional<StackTrace>> parser;
   private final Function<String, String> mask;
@@ -75,13 +70,6 @@ public final class BuildPrompt {
         issue, app, workTree, system, new Writing(issue, app, source).text(), Optional.empty());
   }
 
-  /** A section of data. */
-  private record Part(String label, String text) {
-    int length() {
-      return label.length() + text.length() + 40;
-    }
-  }
-
   /** One prompt in the making; {@code room} is how many characters are left. */
   private final class Writing {
     private final Issue issue;
@@ -108,7 +96,7 @@ public final class BuildPrompt {
       List<Site> sites = trace.map(files::sites).orElse(List.of());
       Optional<Part> frames =
           trace.map(found -> taken(new Part("frames", cut(frames(found, sites), room / 6))));
-      List<Part> sources = sites.isEmpty() ? listing() : sources(sites);
+      List<Part> sources = sites.isEmpty() ? listing() : sources(sites, trace.get());
 
       var all = new ArrayList<Part>(sources);
       all.add(log);
@@ -121,7 +109,7 @@ public final class BuildPrompt {
               "occurrences", String.valueOf(issue.occurrences()),
               "first_seen", String.valueOf(issue.firstSeen()),
               "last_seen", String.valueOf(issue.lastSeen()),
-              "log_group", issue.logGroup() == null ? "its log" : label(issue.logGroup()),
+              "log_group", issue.logGroup() == null ? "its log" : Part.label(issue.logGroup()),
               "log",
                   "What the program logged"
                       + loggedWith(issue.context())
@@ -158,7 +146,7 @@ public final class BuildPrompt {
       Set<Frame> shown = new LinkedHashSet<>();
       for (Site site : sites.stream().limit(MAX_FRAMES_SHOWN).toList()) {
         shown.add(site.frame());
-        text.append(label(site.path()));
+        text.append(Part.label(site.path()));
         text.append(site.line() > 0 ? " line " + site.line() : "");
         text.append(site.frame().function() == null ? "" : " in " + site.frame().function());
         text.append(site.frame().source() == null ? "" : ": " + site.frame().source().strip());
@@ -183,103 +171,13 @@ public final class BuildPrompt {
       return safe(text.toString());
     }
 
-    private List<Part> sources(List<Site> sites) {
-      Map<String, List<Integer>> linesByFile = new LinkedHashMap<>();
-      for (Site site : sites) {
-        if (linesByFile.size() < MAX_FILES || linesByFile.containsKey(site.path())) {
-          linesByFile.computeIfAbsent(site.path(), path -> new ArrayList<>()).add(site.line());
-        }
-      }
-      // What matters most of every file first, then whole files as far as there is room.
-      Map<String, List<Part>> chosen = new LinkedHashMap<>();
-      linesByFile.forEach((path, lines) -> chosen.put(path, focus(path, lines)));
-      for (var file : chosen.entrySet()) {
-        whole(file.getKey())
-            .filter(part -> part.length() <= room + length(file.getValue()))
-            .ifPresent(
-                part -> {
-                  room += length(file.getValue()) - part.length();
-                  file.setValue(List.of(part));
-                });
-      }
-      var parts = new ArrayList<Part>();
-      chosen.values().forEach(parts::addAll);
-      tests(chosen.keySet()).forEach(path -> parts.addAll(head(path)));
-      parts.addAll(notes());
+    private List<Part> sources(List<Site> sites, StackTrace trace) {
+      // Notes are short and few; code takes what they leave.
+      List<Part> notes = notes();
+      var parts = new ArrayList<>(new SourceParts(files, source, room).of(sites, messages(trace)));
+      parts.forEach(this::taken);
+      parts.addAll(notes);
       return parts;
-    }
-
-    private List<Part> focus(String path, List<Integer> sites) {
-      List<String> lines = lines(path);
-      List<Integer> known = sites.stream().filter(line -> line > 0).limit(10).toList();
-      if (lines.isEmpty()) {
-        return List.of();
-      }
-      if (known.isEmpty()) {
-        return head(path);
-      }
-      for (List<Range> ranges : new FocusLines(path, lines).choices(known)) {
-        List<Part> parts = ranges.stream().map(range -> part(path, lines, range)).toList();
-        if (length(parts) <= room) {
-          room -= length(parts);
-          return parts;
-        }
-      }
-      return List.of();
-    }
-
-    /** The file from its beginning, as far as there is room. */
-    private List<Part> head(String path) {
-      List<String> lines = lines(path);
-      int length = 0;
-      int last = 0;
-      while (last < lines.size() && length + lines.get(last).length() + 1 < room - SHORTEST_PART) {
-        length += lines.get(last++).length() + 1;
-      }
-      if (last == 0 || last < lines.size() && length < SHORTEST_PART) {
-        return List.of();
-      }
-      return List.of(taken(part(path, lines, new Range(1, last))));
-    }
-
-    private Optional<Part> whole(String path) {
-      List<String> lines = lines(path);
-      return lines.isEmpty()
-          ? Optional.empty()
-          : Optional.of(part(path, lines, new Range(1, lines.size())));
-    }
-
-    /** Test files named after a file that is shown, the nearest first. */
-    private List<String> tests(Set<String> shown) {
-      var tests = new LinkedHashSet<String>();
-      for (String path : shown) {
-        String file = path.substring(path.lastIndexOf('/') + 1);
-        int dot = file.indexOf('.');
-        String stem = dot > 0 ? file.substring(0, dot) : file;
-        String extension = dot > 0 ? file.substring(dot) : "";
-        if (stem.equals("__init__") || stem.equals("index")) {
-          String[] components = path.split("/");
-          stem = components.length > 1 ? components[components.length - 2] : stem;
-        }
-        for (String name :
-            List.of(
-                "test_" + stem + extension,
-                stem + "_test" + extension,
-                stem + "Test" + extension,
-                stem + "Tests" + extension,
-                stem + "Spec" + extension,
-                stem + "_spec" + extension,
-                stem + ".test" + extension,
-                stem + ".spec" + extension)) {
-          files.named(name).stream()
-              .filter(test -> !shown.contains(test))
-              .max(
-                  Comparator.comparingInt((String test) -> commonPrefix(test, path))
-                      .thenComparing(Comparator.reverseOrder()))
-              .ifPresent(tests::add);
-        }
-      }
-      return tests.stream().limit(MAX_TESTS).toList();
     }
 
     private List<Part> notes() {
@@ -305,7 +203,7 @@ public final class BuildPrompt {
       var text = new StringBuilder();
       int listed = 0;
       while (listed < paths.size() && text.length() + paths.get(listed).length() + 100 < room / 2) {
-        text.append(label(paths.get(listed++))).append('\n');
+        text.append(Part.label(paths.get(listed++))).append('\n');
       }
       if (listed < paths.size()) {
         text.append("and ").append(paths.size() - listed).append(" more\n");
@@ -314,18 +212,6 @@ public final class BuildPrompt {
       parts.add(taken(new Part("files", text.toString())));
       parts.addAll(notes());
       return parts;
-    }
-
-    private Part part(String path, List<String> lines, Range range) {
-      String text = String.join("\n", lines.subList(range.first() - 1, range.last()));
-      return new Part(
-          "file %s lines %d-%d of %d"
-              .formatted(label(path), range.first(), range.last(), lines.size()),
-          text);
-    }
-
-    private List<String> lines(String path) {
-      return files.text(path).map(text -> text.lines().toList()).orElse(List.of());
     }
 
     private Part taken(Part part) {
@@ -345,8 +231,8 @@ public final class BuildPrompt {
     return errors;
   }
 
-  private static int length(List<Part> parts) {
-    return parts.stream().mapToInt(Part::length).sum();
+  private static String messages(StackTrace trace) {
+    return errors(trace).stream().map(StackTrace::message).collect(Collectors.joining("\n"));
   }
 
   private static String marked(List<Part> parts, String mark) {
@@ -400,7 +286,6 @@ public final class BuildPrompt {
         + text.substring(text.length() - tail);
   }
 
-  /** A name fit for a mark's line. */
   /** Level and logger, where they are plain names; ids tell nothing about the code. */
   private static String loggedWith(LogContext context) {
     String level = context.level();
@@ -412,17 +297,5 @@ public final class BuildPrompt {
   /** A sentence would stand outside the data's marks. */
   private static boolean isName(String text) {
     return text != null && NAME.matcher(text).matches();
-  }
-
-  private static String label(String text) {
-    return SafeText.ofLog(text).replace('\n', ' ').replace('\t', ' ');
-  }
-
-  private static int commonPrefix(String a, String b) {
-    int i = 0;
-    while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
-      i++;
-    }
-    return i;
   }
 }

@@ -127,7 +127,7 @@ final class FocusLines {
       }
       indent = indent(line);
       if (header.matcher(line).matches()) {
-        return Optional.of(new Range(withDecorators(at), endOfBlock(at, indent)));
+        return Optional.of(new Range(withDecorators(at), endOfBlock(at)));
       }
     }
     return Optional.empty();
@@ -143,10 +143,16 @@ final class FocusLines {
     return first;
   }
 
-  private int endOfBlock(int header, int indent) {
+  private int endOfBlock(int header) {
+    return endOfIndentedBlock(lines, header);
+  }
+
+  /** The last line, 1-based, of a block that is indented below its header. */
+  static int endOfIndentedBlock(List<String> lines, int header) {
+    int indent = indent(lines.get(header - 1));
     int last = header;
     for (int i = header + 1; i <= lines.size(); i++) {
-      String line = line(i);
+      String line = lines.get(i - 1);
       if (line.isBlank()) {
         continue;
       }

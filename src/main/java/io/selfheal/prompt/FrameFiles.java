@@ -142,6 +142,12 @@ final class FrameFiles {
 
   private List<String> paths(Frame frame, Set<List<String>> roots) {
     FramePath path = FramePath.of(frame);
+    if (path.library()) {
+      List<String> own = inOwnPackage(path);
+      if (!own.isEmpty()) {
+        return own;
+      }
+    }
     List<String> sameName = named(path.name());
     var best = new ArrayList<String>();
     int bestShared = 0;
@@ -165,6 +171,31 @@ final class FrameFiles {
       best = withLine.isEmpty() ? best : new ArrayList<>(withLine);
     }
     return best.size() <= 2 ? best : List.of();
+  }
+
+  /**
+   * The repository's own package may be installed among the libraries, without its sources' root.
+   */
+  private List<String> inOwnPackage(FramePath path) {
+    List<String> rest = path.rest();
+    int words = !rest.isEmpty() && rest.get(0).startsWith("@") ? 2 : 1;
+    if (rest.size() <= words) {
+      return List.of();
+    }
+    String name = String.join("/", rest.subList(0, words));
+    String inside = String.join("/", rest.subList(words, rest.size()));
+    return named("package.json").stream()
+        .filter(file -> text(file).filter(json -> isNamed(json, name)).isPresent())
+        .map(file -> file.substring(0, file.lastIndexOf('/') + 1) + inside)
+        .filter(named(path.name())::contains)
+        .limit(1)
+        .toList();
+  }
+
+  private static boolean isNamed(String packageJson, String name) {
+    return Pattern.compile("\"name\"\\s*:\\s*\"" + Pattern.quote(name) + "\"")
+        .matcher(packageJson)
+        .find();
   }
 
   private boolean fits(FramePath path, Frame frame, String candidate, int shared, int sameName) {
