@@ -258,7 +258,12 @@ public final class Wiring implements CamelConfiguration {
                 app.scm().equals("local") ? Optional.of(forge(localDir, app)) : Optional.empty());
     toClose.push(workspace);
     bind("workspace", workspace);
-    BuildPrompt prompts = new BuildPrompt(Wiring::firstTrace, masked::apply, heal.promptTokens());
+    BuildPrompt prompts =
+        new BuildPrompt(
+            Wiring::firstTrace,
+            masked::apply,
+            heal.promptTokens(),
+            settings.flag("selfheal.heal.report-fixed"));
     bind("enrichPrompt", new EnrichPrompt(workspace, prompts));
     RepairRecords records =
         new RepairRecords(

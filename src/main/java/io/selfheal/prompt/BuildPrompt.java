@@ -2,6 +2,7 @@ package io.selfheal.prompt;
 
 import io.selfheal.issue.Issue;
 import io.selfheal.prompt.FrameFiles.Site;
+import io.selfheal.prompt.RepairPrompt.Deployed;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.RepositoryUrl;
@@ -40,6 +41,7 @@ public final class BuildPrompt {
   private final Function<String, Optional<StackTrace>> parser;
   private final Function<String, String> mask;
   private final int budget;
+  private final boolean reportFixed;
   private final String system = PromptTemplate.load("system").fill(Map.of());
   private final PromptTemplate user = PromptTemplate.load("user");
 
@@ -52,6 +54,21 @@ public final class BuildPrompt {
       Function<String, Optional<StackTrace>> parser,
       Function<String, String> mask,
       long maxTokens) {
+    this(parser, mask, maxTokens, true);
+  }
+
+  /**
+   * @param parser reads the first stack trace of a log text
+   * @param mask replaces secrets in log text and notes
+   * @param maxTokens estimated tokens that system and user text may have together
+   * @param reportFixed whether to say that an error is probably fixed already
+   */
+  public BuildPrompt(
+      Function<String, Optional<StackTrace>> parser,
+      Function<String, String> mask,
+      long maxTokens,
+      boolean reportFixed) {
+    this.reportFixed = reportFixed;
     this.parser = parser;
     this.mask = mask;
     this.budget = TokenEstimate.characters(maxTokens);
@@ -66,8 +83,10 @@ public final class BuildPrompt {
 
   /** The question about the issue, on the source as it is at the work tree's base. */
   public RepairPrompt build(Issue issue, Application app, WorkTree workTree, SourceTree source) {
+    var writing = new Writing(issue, app, source);
+    String text = writing.text();
     return new RepairPrompt(
-        issue, app, workTree, system, new Writing(issue, app, source).text(), Optional.empty());
+        issue, app, workTree, system, text, Optional.empty(), writing.deployed());
   }
 
   /** One prompt in the making; {@code room} is how many characters are left. */
@@ -77,12 +96,17 @@ public final class BuildPrompt {
     private final SourceTree source;
     private final FrameFiles files;
     private int room = budget - system.length() - 1_500;
+    private Deployed deployed = Deployed.PRESENT;
 
     private Writing(Issue issue, Application app, SourceTree source) {
       this.issue = issue;
       this.app = app;
       this.source = source;
       this.files = new FrameFiles(source, RepositoryUrl.nameOf(app.repository()));
+    }
+
+    private Deployed deployed() {
+      return deployed;
     }
 
     private String text() {
@@ -93,7 +117,18 @@ public final class BuildPrompt {
               ? Optional.of(taken(new Part("earlier try", cut(safe(issue.reason()), room / 10))))
               : Optional.empty();
       Optional<StackTrace> trace = parser.apply(message);
-      List<Site> sites = trace.map(files::sites).orElse(List.of());
+      List<Site> printed = trace.map(files::sites).orElse(List.of());
+      var running = new DeployedSource(files, source, printed);
+      List<Site> sites = running.sites();
+      // Whoever sends it again, or a try that went further, knows better.
+      deployed =
+          new Deployed(
+              running.told(),
+              reportFixed && issue.reason() == null ? running.alreadyFixed() : Optional.empty());
+      Optional<Part> commits =
+          running
+              .recentCommits()
+              .map(text -> taken(new Part("recent commits", cut(safe(text), room / 10))));
       Optional<Part> frames =
           trace.map(found -> taken(new Part("frames", cut(frames(found, sites), room / 6))));
       List<Part> sources = sites.isEmpty() ? listing() : sources(sites, trace.get());
@@ -102,6 +137,7 @@ public final class BuildPrompt {
       all.add(log);
       earlier.ifPresent(all::add);
       frames.ifPresent(all::add);
+      commits.ifPresent(all::add);
       String mark = mark(all);
       return user.fill(
           Map.of(
@@ -121,10 +157,17 @@ public final class BuildPrompt {
                       .orElse(""),
               "frames",
                   frames
-                      .map(
-                          part ->
-                              "Where it happened, innermost call first:\n\n" + marked(part, mark))
-                      .orElse(""),
+                          .map(
+                              part ->
+                                  "Where it happened, innermost call first:\n\n"
+                                      + marked(part, mark))
+                          .orElse("")
+                      + commits
+                          .map(
+                              part ->
+                                  "Commits that changed these functions, the newest first:\n\n"
+                                      + marked(part, mark))
+                          .orElse(""),
               "sources", introduction(sites) + marked(sources, mark)));
     }
 
@@ -136,6 +179,7 @@ public final class BuildPrompt {
           sites.stream().anyMatch(Site::moved)
               ? " Where a frame says that the file differs, another version was running than the one shown."
               : "";
+      moved += deployed.difference().map(" "::concat).orElse("");
       return "The source code as it is now. Lines are counted in the label; the text itself is exact."
           + moved
           + "\n\n";

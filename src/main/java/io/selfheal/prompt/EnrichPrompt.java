@@ -2,12 +2,16 @@ package io.selfheal.prompt;
 
 import io.selfheal.issue.Issue;
 import io.selfheal.workspace.BaseTree;
+import io.selfheal.workspace.FileHistory;
 import io.selfheal.workspace.WorkTree;
 import io.selfheal.workspace.Workspace;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -17,6 +21,9 @@ import org.apache.camel.support.SynchronizationAdapter;
 public final class EnrichPrompt {
   /** Larger files are data, not source. */
   private static final long LARGEST_FILE = 2_000_000;
+
+  private static final int MAX_COMMITS = 2_000;
+  private static final int MAX_VERSIONS = 30;
 
   private final Workspace workspace;
   private final BuildPrompt prompts;
@@ -45,13 +52,14 @@ public final class EnrichPrompt {
                 workspace.close(tree);
               }
             });
-    try (BaseTree files = tree.open()) {
-      return prompts.build(issue, claimed.app(), tree, new Source(files));
+    try (BaseTree files = tree.open();
+        FileHistory history = tree.history()) {
+      return prompts.build(issue, claimed.app(), tree, new Source(files, history));
     }
   }
 
   /** The base commit's files as text. */
-  private record Source(BaseTree files) implements SourceTree {
+  private record Source(BaseTree files, FileHistory history) implements SourceTree {
     @Override
     public List<String> paths() {
       return files.paths();
@@ -64,6 +72,20 @@ public final class EnrichPrompt {
           .filter(size -> size <= LARGEST_FILE)
           .flatMap(size -> files.read(path))
           .flatMap(Source::text);
+    }
+
+    @Override
+    public Map<String, List<Version>> versions(Collection<String> paths) {
+      var versions = new HashMap<String, List<Version>>();
+      history
+          .versions(paths, MAX_COMMITS, MAX_VERSIONS)
+          .forEach((path, found) -> versions.put(path, found.stream().map(this::version).toList()));
+      return versions;
+    }
+
+    private Version version(FileHistory.Version version) {
+      return new Version(
+          version.commit(), version.time(), version.subject(), () -> text(history.read(version)));
     }
 
     private static Optional<String> text(byte[] bytes) {

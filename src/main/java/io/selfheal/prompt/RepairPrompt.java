@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param user error and source code
  * @param rejection the model's answer that did not hold and why, when this is the second question
  *     of a try
+ * @param deployed what the log tells of the version that ran
  */
 public record RepairPrompt(
     Issue issue,
@@ -21,7 +22,35 @@ public record RepairPrompt(
     WorkTree workTree,
     String system,
     String user,
-    Optional<Rejection> rejection) {
+    Optional<Rejection> rejection,
+    Deployed deployed) {
+
+  /** A question on the version that ran. */
+  public RepairPrompt(
+      Issue issue,
+      Application app,
+      WorkTree workTree,
+      String system,
+      String user,
+      Optional<Rejection> rejection) {
+    this(issue, app, workTree, system, user, rejection, Deployed.PRESENT);
+  }
+
+  /**
+   * The version that ran, where it is not the present one.
+   *
+   * @param difference what people are told about it, in words
+   * @param alreadyFixed why the error is probably fixed since, in words
+   */
+  public record Deployed(Optional<String> difference, Optional<String> alreadyFixed) {
+    /** The present version ran, or nothing is known. */
+    public static final Deployed PRESENT = new Deployed(Optional.empty(), Optional.empty());
+  }
+
+  /** Whether there is probably nothing left to repair. */
+  public boolean probablyFixed() {
+    return deployed.alreadyFixed().isPresent();
+  }
 
   /**
    * An answer that was not accepted.
@@ -35,6 +64,6 @@ public record RepairPrompt(
 
   /** The same question with an answer that did not hold, and the reason. */
   public RepairPrompt rejected(Rejection rejected) {
-    return new RepairPrompt(issue, app, workTree, system, user, Optional.of(rejected));
+    return new RepairPrompt(issue, app, workTree, system, user, Optional.of(rejected), deployed);
   }
 }

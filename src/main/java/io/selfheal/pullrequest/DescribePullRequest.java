@@ -65,7 +65,15 @@ public final class DescribePullRequest {
             entry("root_cause", Markdown.text(masked.apply(proposal.rootCause()), MAX_PROSE)),
             entry("description", Markdown.text(masked.apply(proposal.description()), MAX_PROSE)),
             entry("changed_files", changedFiles(proposal)),
-            entry("trace", Markdown.block(trace(issue))),
+            entry(
+                "trace",
+                Markdown.block(trace(issue))
+                    + proposal
+                        .prompt()
+                        .deployed()
+                        .difference()
+                        .map(words -> "\n\n" + Markdown.text(masked.apply(words), MAX_PROSE))
+                        .orElse("")),
             entry(
                 "occurrences",
                 issue.occurrences() == 1 ? "once" : number(issue.occurrences()) + " times"),

@@ -66,6 +66,14 @@ public final class EndRepair {
     finish(lease, proposal, proposal.rootCause());
   }
 
+  /** The version that ran is not the present one, which has probably no such error any more. */
+  public void probablyFixed(
+      @Body RepairPrompt prompt, @ExchangeProperty(ClaimIssue.LEASE) Lease lease) {
+    String reason = prompt.deployed().alreadyFixed().orElseThrow();
+    issues.finish(lease, IssueStatus.REPORTED, null, masked.apply(reason), 0, 0);
+    LOG.info("Issue {} of {} is reported: probably fixed", lease.fingerprint(), lease.app());
+  }
+
   /** All was done but push and open, as {@code selfheal.heal.dry-run} says. */
   public void rehearsed(@Body FixBranch branch, @ExchangeProperty(ClaimIssue.LEASE) Lease lease) {
     finish(

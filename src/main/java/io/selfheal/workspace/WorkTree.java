@@ -20,6 +20,11 @@ public record WorkTree(Path directory, String base, String baseCommit, String br
     return new BaseTree(directory, baseCommit);
   }
 
+  /** Opens the earlier versions of the base commit's files; close it after use. */
+  public FileHistory history() {
+    return new FileHistory(directory, baseCommit);
+  }
+
   /** The paths of all files of the base commit; for several questions {@link #open} is cheaper. */
   public List<String> paths() {
     try (BaseTree tree = open()) {
