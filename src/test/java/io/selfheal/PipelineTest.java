@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.IssueTable;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
+import io.selfheal.workspace.GitRepo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -105,6 +109,41 @@ class PipelineTest {
 
       assertThat(post(port, "/logs/shop", "x").statusCode()).isEqualTo(418);
       assertThat(post(port, "/logs/firehose", "{}").statusCode()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void whatTheBaseBranchHasFixedIsReportedWithoutAskingTheModel() throws Exception {
+    GitRepo repo = GitRepo.in(Files.createDirectories(folder.resolve("shop")));
+    repo.commit(Map.of("src/orders.py", "def total(order):\n    return order['items']\n"));
+    repo.commit(Map.of("src/orders.py", "def total(order):\n    return order.get('items')\n"));
+    int port = freePort();
+    Map<String, String> keys = settings(port);
+    keys.put("selfheal.apps.shop.repository", repo.directory().toString());
+    // There is no recorded answer: whoever asked would fail.
+    keys.put("selfheal.replay.dir", Files.createDirectory(folder.resolve("none")).toString());
+    try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
+      pipeline.start();
+      String trace =
+          """
+          Traceback (most recent call last):
+            File "/var/task/src/orders.py", line 2, in total
+              return order['items']
+          KeyError: 'items'
+          """;
+      assertThat(post(port, "/logs/shop", trace).statusCode()).isEqualTo(202);
+
+      IssueTable issues =
+          pipeline.context().getRegistry().lookupByNameAndType("issueTable", IssueTable.class);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () ->
+                  assertThat(issues.all())
+                      .extracting(Issue::status)
+                      .containsExactly(IssueStatus.REPORTED));
+      assertThat(issues.all().get(0).reason()).startsWith("Probably already fixed: ");
+      assertThat(issues.all().get(0).inputTokens()).isZero();
     }
   }
 

@@ -179,7 +179,6 @@ public final class BuildPrompt {
           sites.stream().anyMatch(Site::moved)
               ? " Where a frame says that the file differs, another version was running than the one shown."
               : "";
-      moved += deployed.difference().map(" "::concat).orElse("");
       return "The source code as it is now. Lines are counted in the label; the text itself is exact."
           + moved
           + "\n\n";
@@ -187,6 +186,7 @@ public final class BuildPrompt {
 
     private String frames(StackTrace trace, List<Site> sites) {
       var text = new StringBuilder();
+      deployed.difference().ifPresent(words -> text.append(words).append('\n'));
       Set<Frame> shown = new LinkedHashSet<>();
       for (Site site : sites.stream().limit(MAX_FRAMES_SHOWN).toList()) {
         shown.add(site.frame());

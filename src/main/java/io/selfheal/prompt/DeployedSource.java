@@ -194,7 +194,10 @@ final class DeployedSource {
   private Optional<Version> running(String path) {
     List<Version> known = versions.getOrDefault(path, List.of());
     List<Frame> frames =
-        sites.stream().filter(site -> site.path().equals(path)).map(Site::frame).toList();
+        sites.stream()
+            .filter(site -> site.path().equals(path) && !site.compiled())
+            .map(Site::frame)
+            .toList();
     return known.stream()
         .skip(1)
         .filter(version -> frames.stream().allMatch(frame -> fits(frame, path, text(version))))
@@ -202,12 +205,14 @@ final class DeployedSource {
   }
 
   private boolean fitsNow(Site site) {
-    return site.frame().line() == null || fits(site.frame(), site.path(), text(site.path()));
+    return site.compiled()
+        || site.frame().line() == null
+        || fits(site.frame(), site.path(), text(site.path()));
   }
 
   private Site now(Site site) {
     Optional<Version> ran = running.getOrDefault(site.path(), Optional.empty());
-    if (ran.isEmpty() || site.frame().line() == null) {
+    if (ran.isEmpty() || site.compiled() || site.frame().line() == null) {
       return site;
     }
     int line = changes(site.path(), ran.get()).after(site.frame().line());

@@ -40,6 +40,8 @@ final class FrameFiles {
   private static final Pattern SCHEME =
       Pattern.compile("^(?:file|app|webpack|webpack-internal|ng)://+|^[A-Za-z]:(?=[/\\\\])");
   private static final Pattern JVM_SOURCE = Pattern.compile("[^/]+\\.(?:java|kt|scala|groovy)");
+  private static final Pattern SCRIPT = Pattern.compile(".*\\.[cm]?js");
+  private static final Pattern MAPPED_SCHEME = Pattern.compile("^[a-z-]+://(?:[^/.][^/]*)?/?");
   private static final int MAX_FRAMES = 200;
   private static final int MAX_CANDIDATES_READ = 30;
 
@@ -67,8 +69,14 @@ final class FrameFiles {
    * @param line 1-based line of the file as it is now; 0 where it is not known
    * @param moved whether the log gives another line than the file has, so that another version was
    *     running
+   * @param compiled whether the frame is in a file that was made from this one, so that its line
+   *     and source are not this one's
    */
-  record Site(String path, int line, boolean moved, Frame frame) {}
+  record Site(String path, int line, boolean moved, Frame frame, boolean compiled) {
+    Site(String path, int line, boolean moved, Frame frame) {
+      this(path, line, moved, frame, false);
+    }
+  }
 
   /**
    * The trace's sites, the most telling first: application frames before library frames, each from
@@ -81,9 +89,14 @@ final class FrameFiles {
     for (boolean inApp : new boolean[] {true, false}) {
       for (Frame frame : frames) {
         if (frame.inApp() == inApp && frame.file() != null) {
-          for (String path : paths(frame, roots)) {
-            Site site = site(path, frame);
-            sites.putIfAbsent(path + ":" + site.line(), site);
+          List<String> paths = paths(frame, roots);
+          for (String path : paths) {
+            Site site = original(path, frame).orElseGet(() -> site(path, frame));
+            sites.putIfAbsent(site.path() + ":" + site.line(), site);
+          }
+          if (paths.isEmpty()) {
+            compiled(frame)
+                .ifPresent(site -> sites.putIfAbsent(site.path() + ":" + site.line(), site));
           }
         }
       }
@@ -198,6 +211,73 @@ final class FrameFiles {
         .find();
   }
 
+  /** Where a tracked script's map says that the frame's line comes from. */
+  private Optional<Site> original(String path, Frame frame) {
+    if (frame.line() == null || !SCRIPT.matcher(path).matches()) {
+      return Optional.empty();
+    }
+    Optional<String> link = text(path).flatMap(SourceMap::link);
+    String directory = path.substring(0, path.lastIndexOf('/') + 1);
+    String mapPath =
+        link.filter(url -> !url.startsWith("data:"))
+            .map(url -> String.join("/", FramePath.components(directory + url)))
+            .orElse(path + ".map");
+    Optional<String> map = link.flatMap(SourceMap::inline).or(() -> source.read(mapPath));
+    return map.flatMap(SourceMap::read)
+        .flatMap(read -> read.original(frame.line()))
+        .flatMap(
+            original ->
+                sourceOf(original.source(), directory)
+                    .map(found -> new Site(found, original.line(), false, frame, true)));
+  }
+
+  private Optional<String> sourceOf(String mapped, String directory) {
+    String plain = MAPPED_SCHEME.matcher(mapped).replaceFirst("");
+    List<String> components =
+        FramePath.components(plain.equals(mapped) ? directory + mapped : plain);
+    String path = String.join("/", components);
+    List<String> same =
+        components.isEmpty() ? List.of() : named(components.get(components.size() - 1));
+    return same.contains(path)
+        ? Optional.of(path)
+        : same.stream().filter(other -> path.endsWith("/" + other)).findFirst();
+  }
+
+  /**
+   * The TypeScript file of a script that is not tracked and has no map here: the one of its name in
+   * the same directories. Its line is that of the frame's function, where one file defines it.
+   */
+  private Optional<Site> compiled(Frame frame) {
+    FramePath path = FramePath.of(frame);
+    if (!SCRIPT.matcher(path.name()).matches() || path.library() || !frame.inApp()) {
+      return Optional.empty();
+    }
+    String stem = path.name().substring(0, path.name().lastIndexOf('.'));
+    var best = new ArrayList<String>();
+    int bestShared = -1;
+    for (String ending : List.of(".ts", ".tsx", ".mts", ".cts")) {
+      for (String candidate : named(stem + ending)) {
+        int shared = path.sharedDirectoriesWith(candidate);
+        if (shared > bestShared) {
+          best.clear();
+          bestShared = shared;
+        }
+        if (shared == bestShared) {
+          best.add(candidate);
+        }
+      }
+    }
+    if (best.size() != 1) {
+      return Optional.empty();
+    }
+    String function =
+        frame.function() == null ? "" : frame.function().replaceFirst("^.*[.\\s]", "");
+    int line =
+        new SourceOutline(best.get(0), text(best.get(0)).orElse(""))
+            .named(function).stream().findFirst().map(found -> found.range().first()).orElse(0);
+    return Optional.of(new Site(best.get(0), line, false, frame, true));
+  }
+
   private boolean fits(FramePath path, Frame frame, String candidate, int shared, int sameName) {
     int needed = path.rest().size();
     if (path.library()) {
@@ -292,6 +372,18 @@ final class FrameFiles {
       while (shared < all.size()
           && shared < other.size()
           && all.get(all.size() - 1 - shared).equals(other.get(other.size() - 1 - shared))) {
+        shared++;
+      }
+      return shared;
+    }
+
+    /** The same without the file names, and without where the compiler puts its output. */
+    int sharedDirectoriesWith(String path) {
+      List<String> other = components(path);
+      int shared = 0;
+      while (shared + 1 < all.size()
+          && shared + 1 < other.size()
+          && all.get(all.size() - 2 - shared).equals(other.get(other.size() - 2 - shared))) {
         shared++;
       }
       return shared;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.selfheal.commit.FixBranch;
 import io.selfheal.commit.Verification;
 import io.selfheal.commit.Verification.Run;
+import io.selfheal.model.FixProposal;
 import io.selfheal.model.ModelPrices;
+import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.SamplePrompts;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,45 @@ class DescribePullRequestTest {
         Optional.of("pytest -q"),
         Optional.ofNullable(before).map(code -> new Run(code, "")),
         Optional.ofNullable(after).map(code -> new Run(code, "")));
+  }
+
+  @Test
+  void versionThatRanIsTold() {
+    FixBranch branch = SampleBranches.branch();
+    FixProposal proposal = branch.proposal();
+    RepairPrompt prompt = proposal.prompt();
+    var stale =
+        new RepairPrompt(
+            prompt.issue(),
+            prompt.app(),
+            prompt.workTree(),
+            "",
+            "",
+            Optional.empty(),
+            new RepairPrompt.Deployed(
+                Optional.of("Another version was running: hunter2"), Optional.empty()));
+    var told =
+        new FixBranch(
+            new FixProposal(
+                stale,
+                proposal.verdict(),
+                proposal.rootCause(),
+                proposal.title(),
+                proposal.description(),
+                proposal.edits(),
+                "{}",
+                proposal.modelId(),
+                1,
+                1),
+            branch.name(),
+            branch.base(),
+            branch.commit(),
+            branch.diff(),
+            branch.verification());
+
+    assertThat(describe.body(told))
+        .contains("Another version was running: ")
+        .doesNotContain("hunter2");
   }
 
   @Test

@@ -14,8 +14,11 @@ import io.selfheal.model.FixProposal;
 import io.selfheal.model.ProposalException;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.prompt.RepairPrompt;
+import io.selfheal.prompt.SamplePrompts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -86,6 +89,26 @@ class EndRepairTest {
     assertThat(find().title()).isEqualTo("Renew the key");
     assertThat(find().reason()).isEqualTo("The key *** is old.");
     assertThat(find().inputTokens()).isEqualTo(70);
+  }
+
+  @Test
+  void whatIsProbablyFixedIsReportedWithTheReason() {
+    RepairPrompt prompt = SamplePrompts.prompt();
+    end.probablyFixed(
+        new RepairPrompt(
+            prompt.issue(),
+            prompt.app(),
+            prompt.workTree(),
+            "",
+            "",
+            Optional.empty(),
+            new RepairPrompt.Deployed(
+                Optional.of("Another version"), Optional.of("Probably already fixed, hunter2"))),
+        lease);
+
+    assertThat(find().status()).isEqualTo(IssueStatus.REPORTED);
+    assertThat(find().reason()).isEqualTo("Probably already fixed, ***");
+    assertThat(find().title()).isNotNull();
   }
 
   @Test
