@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  */
 final class DeployedSource {
   private static final Pattern NO_NAME =
-      Pattern.compile("|<.*|.*\\banonymous\\b.*|.*\\{closure.*|.*\\$\\d+.*|main|run");
+      Pattern.compile(
+          "|<.*|.*\\banonymous\\b.*|.*\\{closure.*|.*\\$\\d+.*|main|run|call|apply|accept|invoke|MoveNext");
   private static final int MAX_TOLD = 3;
   private static final int MAX_HISTORY_SITES = 3;
   private static final int MAX_HISTORY_COMMITS = 3;
@@ -87,7 +88,9 @@ final class DeployedSource {
    */
   Optional<String> alreadyFixed() {
     Optional<Site> innermost = sites.stream().filter(site -> site.frame().inApp()).findFirst();
-    if (innermost.isEmpty() || innermost.get().frame().line() == null) {
+    if (innermost.isEmpty()
+        || innermost.get().compiled()
+        || innermost.get().frame().line() == null) {
       return Optional.empty();
     }
     Site site = innermost.get();

@@ -42,6 +42,8 @@ final class FrameFiles {
   private static final Pattern JVM_SOURCE = Pattern.compile("[^/]+\\.(?:java|kt|scala|groovy)");
   private static final Pattern SCRIPT = Pattern.compile(".*\\.[cm]?js");
   private static final Pattern MAPPED_SCHEME = Pattern.compile("^[a-z-]+://(?:[^/.][^/]*)?/?");
+  private static final Pattern GO_MODULE =
+      Pattern.compile("(?m)^module\\s+(?<path>[^\\s/][^\\s]*)");
   private static final int MAX_FRAMES = 200;
   private static final int MAX_CANDIDATES_READ = 30;
 
@@ -155,11 +157,10 @@ final class FrameFiles {
 
   private List<String> paths(Frame frame, Set<List<String>> roots) {
     FramePath path = FramePath.of(frame);
-    if (path.library()) {
-      List<String> own = inOwnPackage(path);
-      if (!own.isEmpty()) {
-        return own;
-      }
+    List<String> own = path.library() ? inOwnPackage(path) : List.of();
+    own = own.isEmpty() && path.name().endsWith(".go") ? inOwnModule(path) : own;
+    if (!own.isEmpty()) {
+      return own;
     }
     List<String> sameName = named(path.name());
     var best = new ArrayList<String>();
@@ -203,6 +204,25 @@ final class FrameFiles {
         .filter(named(path.name())::contains)
         .limit(1)
         .toList();
+  }
+
+  /** Go prints the module's path before the file's, with its version where it is a dependency. */
+  private List<String> inOwnModule(FramePath path) {
+    String printed = String.join("/", path.all());
+    for (String file : named("go.mod")) {
+      var module = GO_MODULE.matcher(text(file).orElse(""));
+      if (module.find()) {
+        var inModule =
+            Pattern.compile(
+                    "(?:^|.*/)" + Pattern.quote(module.group("path")) + "(?:@[^/]+)?/(?<inside>.+)")
+                .matcher(printed);
+        if (inModule.matches()) {
+          String own = file.substring(0, file.lastIndexOf('/') + 1) + inModule.group("inside");
+          return named(path.name()).stream().filter(own::equals).toList();
+        }
+      }
+    }
+    return List.of();
   }
 
   private static boolean isNamed(String packageJson, String name) {

@@ -199,4 +199,31 @@ class FrameFilesTest {
     Arrays.fill(frames, frame("/app/shop/a.py", 1, null));
     assertThat(new FrameFiles(source, "shop-api").sites(trace(frames))).hasSize(1);
   }
+
+  @Test
+  void ownPackageIsFoundAmongTheLibraries() {
+    var source =
+        new FakeSource()
+            .with("packages/cart/package.json", "{\"name\": \"@acme/cart\"}")
+            .with("packages/cart/lib/total.js")
+            .with("lib/total.js");
+    assertThat(paths(source, library("/app/node_modules/@acme/cart/lib/total.js")))
+        .containsExactly("packages/cart/lib/total.js");
+    assertThat(paths(source, library("/app/node_modules/other/lib/total.js"))).isEmpty();
+  }
+
+  @Test
+  void goModuleIsFoundByItsPath() {
+    var source =
+        new FakeSource()
+            .with("services/shop/go.mod", "module example.com/acme/shop\n\ngo 1.22\n")
+            .with("services/shop/total.go")
+            .with("services/mail/total.go");
+    assertThat(paths(source, frame("example.com/acme/shop/total.go", 1, null)))
+        .containsExactly("services/shop/total.go");
+    assertThat(paths(source, library("/root/go/pkg/mod/example.com/acme/shop@v1.2.3/total.go")))
+        .containsExactly("services/shop/total.go");
+    assertThat(paths(source, library("/root/go/pkg/mod/example.com/acme/mail@v1.2.3/total.go")))
+        .isEmpty();
+  }
 }
