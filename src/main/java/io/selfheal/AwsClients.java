@@ -14,6 +14,7 @@ import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -48,6 +49,15 @@ final class AwsClients {
 
   CloudWatchLogsClient cloudWatchLogs() {
     return build(CloudWatchLogsClient.builder(), Optional.empty());
+  }
+
+  /** For the region of a repository, whatever the others are. */
+  static CodeCommitClient codeCommit(String region) {
+    return CodeCommitClient.builder()
+        .region(Region.of(region))
+        .httpClientBuilder(ApacheHttpClient.builder().socketTimeout(Duration.ofSeconds(30)))
+        .overrideConfiguration(override -> override.retryStrategy(RetryMode.STANDARD))
+        .build();
   }
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(

@@ -35,7 +35,11 @@ final class RouteFiles {
   static final Set<String> SOURCES = Set.of("cloudwatch", "file", "http", "kinesis");
 
   static final Set<String> MODELS = Set.of("bedrock", "openai", "replay");
-  static final Set<String> SCMS = Set.of("github", "local");
+  static final Set<String> SCMS =
+      Set.of("bitbucket", "codecommit", "gitea", "github", "gitlab", "local");
+
+  /** Those that are asked below {@code scm-api-url}. */
+  static final Set<String> WITH_API_URL = Set.of("bitbucket", "gitea", "github", "gitlab");
 
   private static final List<String> ALWAYS =
       List.of(
@@ -46,6 +50,7 @@ final class RouteFiles {
           "04-enrich-prompt",
           "05-call-model/call-model",
           "06-commit-fix",
+          "07-call-scm",
           "07-open-pull-request/open-pull-request");
 
   private final Settings settings;

@@ -49,7 +49,7 @@ final class SettingsCheck {
     for (Application app : applications.values()) {
       String prefix = "selfheal.apps." + app.name() + ".";
       oneOf(prefix + "scm", app.scm(), RouteFiles.SCMS, "open-pull-request-");
-      if (app.scm().equals("github") && app.scmApiUrl().isEmpty()) {
+      if (RouteFiles.WITH_API_URL.contains(app.scm()) && app.scmApiUrl().isEmpty()) {
         throw new ConfigurationException(
             prefix + "scm-api-url",
             "",

@@ -56,9 +56,11 @@ import io.selfheal.prompt.BuildPrompt;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.EnrichPrompt;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.pullrequest.CodeCommit;
 import io.selfheal.pullrequest.DescribePullRequest;
 import io.selfheal.pullrequest.EndRepair;
 import io.selfheal.pullrequest.LocalForge;
+import io.selfheal.pullrequest.PeopleAndLabels;
 import io.selfheal.pullrequest.ReadPullRequest;
 import io.selfheal.pullrequest.ScmApi;
 import io.selfheal.queue.DelayRetry;
@@ -71,6 +73,7 @@ import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
 import io.selfheal.workspace.GitAccess;
 import io.selfheal.workspace.RepairRecords;
+import io.selfheal.workspace.ScmTokens;
 import io.selfheal.workspace.Workspace;
 import io.vertx.core.VertxOptions;
 import java.math.BigDecimal;
@@ -93,6 +96,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.function.Suppliers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -257,10 +261,11 @@ public final class Wiring implements CamelConfiguration {
     toClose.push(leases);
     bind("claimIssue", new ClaimIssue(issues, applications, leases, heal, clock));
     Path localDir = Path.of(settings.text("selfheal.local.dir"));
+    ScmTokens tokens = new ScmTokens(clock);
     Workspace workspace =
         new Workspace(
             workDirectory(),
-            new GitAccess(),
+            new GitAccess(tokens, clock, DefaultCredentialsProvider.create()::resolveCredentials),
             app ->
                 app.scm().equals("local") ? Optional.of(forge(localDir, app)) : Optional.empty());
     toClose.push(workspace);
@@ -279,7 +284,7 @@ public final class Wiring implements CamelConfiguration {
     bind("askAgain", new AskAgain());
     model(heal);
     commit(workspace, records, masked);
-    open(localDir, masked);
+    open(localDir, tokens, masked);
     bind("endRepair", new EndRepair(issues, heal, masked));
   }
 
@@ -298,13 +303,17 @@ public final class Wiring implements CamelConfiguration {
     bind("checkPush", new CheckPush());
   }
 
-  private void open(Path localDir, UnaryOperator<String> masked) {
+  private void open(Path localDir, ScmTokens tokens, UnaryOperator<String> masked) {
     ModelPrices prices =
         new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
     DescribePullRequest describe = new DescribePullRequest(prices, masked);
     bind("describePullRequest", describe);
     bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
-    bind("scmApi", new ScmApi(clock));
+    bind("scmApi", new ScmApi(clock, tokens));
+    bind("peopleAndLabels", new PeopleAndLabels());
+    CodeCommit codeCommit = new CodeCommit(AwsClients::codeCommit, describe);
+    toClose.push(codeCommit);
+    bind("codeCommit", codeCommit);
     bind("readPullRequest", new ReadPullRequest());
   }
 

@@ -295,7 +295,21 @@ public final class IssueTable {
 
   /** {@code REPAIRING} → {@code QUEUED}: the try failed, the queue delivers the message again. */
   public boolean tryAgain(Lease lease, String reason, long inputTokens, long outputTokens) {
-    return update(lease, leaving(IssueStatus.QUEUED, inputTokens, outputTokens).reason(reason))
+    return tryAgain(lease, reason, inputTokens, outputTokens, Duration.ZERO);
+  }
+
+  /**
+   * As above.
+   *
+   * @param wait for how long the queue keeps the message back on purpose: only after it does the
+   *     sweep begin to count the message as lost
+   */
+  public boolean tryAgain(
+      Lease lease, String reason, long inputTokens, long outputTokens, Duration wait) {
+    return update(
+            lease,
+            leaving(IssueStatus.QUEUED, inputTokens, outputTokens, clock.instant().plus(wait))
+                .reason(reason))
         .isPresent();
   }
 
@@ -472,9 +486,14 @@ public final class IssueTable {
   }
 
   private Change leaving(IssueStatus status, long inputTokens, long outputTokens) {
+    return leaving(status, inputTokens, outputTokens, clock.instant());
+  }
+
+  private Change leaving(
+      IssueStatus status, long inputTokens, long outputTokens, Instant lastChange) {
     return new Change()
         .status(status)
-        .set("last_change", text(now()))
+        .set("last_change", text(stamp(lastChange)))
         .remove("lease_owner")
         .add("input_tokens", inputTokens)
         .add("output_tokens", outputTokens);

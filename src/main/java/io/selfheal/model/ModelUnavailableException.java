@@ -1,10 +1,11 @@
 package io.selfheal.model;
 
+import io.selfheal.issue.RetryAfter;
 import java.time.Duration;
 import java.util.Optional;
 
 /** The model cannot be reached or has no room now; a later try may succeed. */
-public class ModelUnavailableException extends RuntimeException {
+public class ModelUnavailableException extends RuntimeException implements RetryAfter {
   private final Duration retryAfter;
 
   /**
@@ -16,6 +17,7 @@ public class ModelUnavailableException extends RuntimeException {
   }
 
   /** How long the server asks to wait; empty where it does not say. */
+  @Override
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

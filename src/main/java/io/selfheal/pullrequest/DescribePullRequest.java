@@ -10,10 +10,14 @@ import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
 import io.selfheal.model.ModelPrices;
 import io.selfheal.prompt.PromptTemplate;
+import io.selfheal.settings.PullRequestExtras;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
 
@@ -24,6 +28,8 @@ public final class DescribePullRequest {
 
   private static final int MAX_TRACE = 18_000;
   private static final int MAX_PATHS = 40;
+  private static final String TEAM = "team:";
+  private static final Pattern PLACE = Pattern.compile("\\{([a-z]+)(?::(\\d{1,6})|\\?([^{}]*))?}");
 
   private final PromptTemplate body = PromptTemplate.load("pull-request");
   private final ModelPrices prices;
@@ -50,6 +56,84 @@ public final class DescribePullRequest {
     // GitHub and Gitea know it; others ignore it.
     fields.put("maintainer_can_modify", true);
     return fields;
+  }
+
+  /**
+   * The body of a request in the form of another SCM: the fields that the text names, as in {@code
+   * source.branch.name=head, title={draft?Draft: }{title}}. On the right stand {@code title},
+   * {@code head}, {@code base}, {@code body}, {@code draft}, {@code labels}, {@code reviewers}
+   * (people), {@code teams} (reviewers that are written as {@code team:name}) and {@code
+   * assignees}, or a text with them in braces; {@code {body:4000}} is cut to so many characters,
+   * {@code {draft?word}} is the word for a draft and else nothing. {@code name[].field=list} makes
+   * each item of the list an object. Empty lists and a draft that is none are left out.
+   *
+   * @throws IllegalArgumentException when the text names something else
+   */
+  public Map<String, Object> fields(FixBranch branch, String form) {
+    PullRequestExtras extras = branch.proposal().prompt().app().extras();
+    Map<String, Object> known = new LinkedHashMap<>(asMap(branch));
+    known.put("draft", extras.draft());
+    known.put("labels", extras.labels());
+    known.put("assignees", extras.assignees());
+    known.put(
+        "reviewers", extras.reviewers().stream().filter(name -> !name.startsWith(TEAM)).toList());
+    known.put(
+        "teams",
+        extras.reviewers().stream()
+            .filter(name -> name.startsWith(TEAM))
+            .map(name -> name.substring(TEAM.length()))
+            .toList());
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (String pair : form.split(",")) {
+      String[] targetAndSource = pair.strip().split("=", 2);
+      if (targetAndSource.length < 2) {
+        throw new IllegalArgumentException("not of the form field=value: " + pair.strip());
+      }
+      String source = targetAndSource[1];
+      Object value =
+          source.contains("{") ? filled(source, known) : known(known, source.strip(), source);
+      if (!Boolean.FALSE.equals(value) && !List.of().equals(value)) {
+        JsonPath.put(fields, targetAndSource[0].strip(), value);
+      }
+    }
+    return fields;
+  }
+
+  private static String filled(String text, Map<String, Object> known) {
+    return PLACE
+        .matcher(text)
+        .replaceAll(
+            place -> {
+              Object value = known(known, place.group(1), text);
+              String word = place.group(3);
+              String limit = place.group(2);
+              String filled =
+                  word != null
+                      ? Boolean.TRUE.equals(value) ? word : ""
+                      : limit == null
+                          ? String.valueOf(value)
+                          : shortened(String.valueOf(value), Integer.parseInt(limit));
+              return Matcher.quoteReplacement(filled);
+            });
+  }
+
+  private static Object known(Map<String, Object> known, String name, String form) {
+    if (!known.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "in " + form + " is an unknown name; known are " + known.keySet());
+    }
+    return known.get(name);
+  }
+
+  /** Cut at the end of a line. */
+  static String shortened(String markdown, int limit) {
+    String end = "\n\n[\u2026]";
+    if (markdown.length() <= limit) {
+      return markdown;
+    }
+    String cut = markdown.substring(0, Math.max(0, limit - end.length()));
+    int line = cut.lastIndexOf('\n');
+    return (line > limit / 2 ? cut.substring(0, line) : cut) + end;
   }
 
   public String title(FixBranch branch) {

@@ -4,11 +4,13 @@ import io.selfheal.commit.FixBranch;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Lease;
+import io.selfheal.issue.RetryAfter;
 import io.selfheal.model.FixProposal;
 import io.selfheal.model.ProposalException;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.prompt.RepairPrompt;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
@@ -119,7 +121,8 @@ public final class EndRepair {
           lease.fingerprint(),
           lease.app(),
           reason);
-      issues.tryAgain(lease, reason, tokens[0], tokens[1]);
+      issues.tryAgain(
+          lease, reason, tokens[0], tokens[1], RetryAfter.of(failure).orElse(Duration.ZERO));
     }
   }
 

@@ -31,7 +31,8 @@ final class ExistingPullRequests {
   private static boolean holds(FixBranch branch, Existing newest) {
     return switch (newest.state()) {
       case OPEN -> true;
-      case MERGED -> branch.commit().equals(newest.commit());
+      // Some SCMs shorten it.
+      case MERGED -> newest.commit().length() >= 12 && branch.commit().startsWith(newest.commit());
       case CLOSED -> !newest.url().equals(branch.proposal().prompt().issue().pullRequestUrl());
     };
   }

@@ -48,6 +48,13 @@ final class Markdown {
   private static final Pattern CODE_SPAN = Pattern.compile("(?<!`)(`+)(?!`)(.+?)(?<!`)\\1(?!`)");
   private static final Pattern LINK =
       Pattern.compile("!*\\[([^\\[\\]]*)]\\(\\s*([^()\\s]*)[^()]*\\)");
+
+  /** A line that GitLab and others would carry out as a command, such as {@code /merge}. */
+  private static final Pattern COMMAND = Pattern.compile("(?m)^(\\s*)/(?=[A-Za-z])");
+
+  /** The same in code, where a backslash would show. */
+  private static final Pattern COMMAND_IN_CODE = Pattern.compile("(?m)^/(?=[a-z_]+(?:\\s|$))");
+
   private static final Pattern HEADING = Pattern.compile("(?m)^ {0,3}#{1,6}\\s+");
 
   /**
@@ -136,7 +143,8 @@ final class Markdown {
   private static String fenced(String language, String code) {
     String ticks = "`".repeat(Math.max(3, longestRun(code) + 1));
     String newline = code.isEmpty() || code.endsWith("\n") ? "" : "\n";
-    return ticks + (LANGUAGES.contains(language) ? language : "") + "\n" + code + newline + ticks;
+    String inert = COMMAND_IN_CODE.matcher(code).replaceAll(" /");
+    return ticks + (LANGUAGES.contains(language) ? language : "") + "\n" + inert + newline + ticks;
   }
 
   /** Markdown without fences: code spans stay code, all else is defused. */
@@ -173,6 +181,7 @@ final class Markdown {
             .replace("]:", "] :")
             .replaceAll("!+\\[", "[");
     text = HEADING.matcher(text).replaceAll("#### ");
+    text = COMMAND.matcher(text).replaceAll("$1\\\\/");
     var result = new StringBuilder();
     Matcher active = ACTIVE.matcher(text);
     int from = 0;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.selfheal.commit.FixBranch;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
+import io.selfheal.workspace.ScmTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,30 +16,48 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every route to an SCM's REST API needs around its calls by camel-http: the request's address
- * and headers, and a judgement of the answer. A route keeps the branch in the variable {@code
- * branch}; the API's base and token are those of the branch's application.
+ * and headers, and a judgement of the answer. The API's base and token are those of the application
+ * in the variable {@code app}, or of the branch in the variable {@code branch}.
+ *
+ * <p>In a path, {@code {owner}} stands for the part of the API's base before the last, {@code
+ * {branch}} and {@code {base}} for the two branches, and any other name in braces for the variable
+ * of that name; all are encoded. A path that begins with {@code ^} is below the API's root, which
+ * is the base without the repository.
  */
 public final class ScmApi {
   private static final int MAX_DETAIL = 300;
 
+  private static final Logger LOG = LoggerFactory.getLogger(ScmApi.class);
+  private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z]+)}");
+
+  /** What GitHub asks for where it refuses for its limits and names no time. */
+  private static final Duration UNTOLD_WAIT = Duration.ofMinutes(1);
+
   private final Clock clock;
+  private final ScmTokens tokens;
   private final JsonMapper json = JsonMapper.builder().build();
 
-  public ScmApi(Clock clock) {
+  public ScmApi(Clock clock, ScmTokens tokens) {
     this.clock = clock;
+    this.tokens = tokens;
   }
 
   /**
-   * Makes the message a GET request. {@code {owner}}, {@code {branch}} and {@code {base}} in the
-   * path stand for the repository's owner and the two branches.
+   * Makes the message a GET request.
    *
    * @param path what follows the API's base, query included
    */
@@ -49,22 +68,29 @@ public final class ScmApi {
 
   /** Makes the message a POST request with the body as JSON; the path as above. */
   public void post(Exchange exchange, String path) throws JsonProcessingException {
-    request(exchange, "POST", path);
-    Message message = exchange.getMessage();
-    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-    message.setBody(json.writeValueAsBytes(message.getBody()));
+    withBody(exchange, "POST", path);
+  }
+
+  /** Makes the message a PUT request with the body as JSON; the path as above. */
+  public void put(Exchange exchange, String path) throws JsonProcessingException {
+    withBody(exchange, "PUT", path);
+  }
+
+  /** Makes the message a PATCH request with the body as JSON; the path as above. */
+  public void patch(Exchange exchange, String path) throws JsonProcessingException {
+    withBody(exchange, "PATCH", path);
   }
 
   /**
-   * The API token, for SCMs that want it in another header than {@code Authorization: Bearer}.
+   * The API token, for SCMs that want it in another header than {@code Authorization: Bearer}, or
+   * {@code Basic} where it is {@code user:token}.
    *
    * @throws ConfigurationException when none is set
    */
   public String token(Exchange exchange) {
     Application app = app(exchange);
-    return app.scmToken()
-        .reveal()
-        .map(String::strip)
+    return tokens
+        .of(app)
         .orElseThrow(
             () ->
                 new ConfigurationException(
@@ -92,8 +118,11 @@ public final class ScmApi {
   public Object answer(Exchange exchange) {
     int status = status(exchange);
     String text = text(exchange);
-    if (status == 200 || status == 201) {
+    if (status >= 200 && status < 300) {
       try {
+        if (text.isBlank()) {
+          return null;
+        }
         return json.readValue(text, Object.class);
       } catch (JsonProcessingException e) {
         throw new ScmException(
@@ -105,15 +134,30 @@ public final class ScmApi {
     if (exists(exchange)) {
       throw new ScmUnavailableException(
           "%s says that the pull request of %s already exists, but did not list it"
-              .formatted(where(exchange), branch(exchange).name()),
+              .formatted(where(exchange), branchName(exchange)),
           null,
           null);
     }
     throw failure(exchange, status, shortened(exchange, detail(text)));
   }
 
+  /**
+   * Says that something that is not worth a second try could not be done. The pull request is there
+   * all the same.
+   *
+   * @param what such as {@code the labels}
+   */
+  public void leftOut(Exchange exchange, String what) {
+    var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    LOG.warn(
+        "A pull request of {} is open, but {} could not be set: {}",
+        app(exchange).name(),
+        what,
+        shortened(exchange, String.valueOf(failure == null ? "" : failure.getMessage())));
+  }
+
   private static boolean exists(Exchange exchange) {
-    return (status(exchange) == 409 || status(exchange) == 422)
+    return (status(exchange) == 400 || status(exchange) == 409 || status(exchange) == 422)
         && text(exchange).toLowerCase(Locale.ROOT).contains("already exist");
   }
 
@@ -138,28 +182,63 @@ public final class ScmApi {
         failure);
   }
 
+  private void withBody(Exchange exchange, String method, String path)
+      throws JsonProcessingException {
+    request(exchange, method, path);
+    Message message = exchange.getMessage();
+    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+    message.setBody(json.writeValueAsBytes(message.getBody()));
+  }
+
   private void request(Exchange exchange, String method, String path) {
     Message message = exchange.getMessage();
     String base = base(app(exchange));
+    String token = token(exchange);
     // camel-http sends every header that is not Camel's own, and follows those that are.
     message.removeHeaders("*", "CamelAws*");
     message.setHeader(Exchange.HTTP_METHOD, method);
     String[] pathAndQuery = filled(exchange, path).split("\\?", 2);
-    message.setHeader(Exchange.HTTP_URI, base + pathAndQuery[0]);
+    message.setHeader(
+        Exchange.HTTP_URI,
+        pathAndQuery[0].startsWith("^")
+            ? root(base) + pathAndQuery[0].substring(1)
+            : base + pathAndQuery[0]);
     if (pathAndQuery.length > 1) {
       message.setHeader(Exchange.HTTP_RAW_QUERY, pathAndQuery[1]);
     }
     message.setHeader("Accept", "application/json");
     message.setHeader("User-Agent", "selfheal");
-    message.setHeader("Authorization", "Bearer " + token(exchange));
+    message.setHeader(
+        "Authorization",
+        token.contains(":")
+            ? "Basic " + Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8))
+            : "Bearer " + token);
+  }
+
+  private static String root(String base) {
+    return base.replaceFirst("/(repos|repositories|projects)/.*$", "");
   }
 
   private static String filled(Exchange exchange, String path) {
-    FixBranch branch = branch(exchange);
+    return PLACE
+        .matcher(path)
+        .replaceAll(place -> Matcher.quoteReplacement(encoded(value(exchange, place.group(1)))));
+  }
+
+  private static String value(Exchange exchange, String name) {
     String[] base = base(app(exchange)).split("/");
-    return path.replace("{owner}", encoded(base[base.length - 2]))
-        .replace("{branch}", encoded(branch.name()))
-        .replace("{base}", encoded(branch.base()));
+    FixBranch branch = exchange.getVariable("branch") instanceof FixBranch pushed ? pushed : null;
+    Object value =
+        switch (name) {
+          case "owner" -> base[base.length - 2];
+          case "branch" -> branch == null ? exchange.getVariable(name) : branch.name();
+          case "base" -> branch == null ? exchange.getVariable(name) : branch.base();
+          default -> exchange.getVariable(name);
+        };
+    if (value == null) {
+      throw new IllegalStateException("the route has to set the variable " + name);
+    }
+    return value.toString();
   }
 
   private static String encoded(String text) {
@@ -189,16 +268,24 @@ public final class ScmApi {
   private RuntimeException failure(Exchange exchange, int status, String detail) {
     Application app = app(exchange);
     String said = detail.isEmpty() ? "HTTP " + status : "HTTP " + status + ", " + detail;
-    boolean limited = status == 403 && rateLimited(exchange.getMessage(), detail);
-    if (limited || status == 408 || status == 429 || status >= 500) {
+    boolean limited = status == 429 || status == 403 && rateLimited(exchange.getMessage(), detail);
+    if (limited || status == 408 || status >= 500) {
+      Duration told = retryAfter(exchange.getMessage());
       return new ScmUnavailableException(
           "%s has no room now (%s)".formatted(where(exchange), said),
-          retryAfter(exchange.getMessage()),
+          told == null && limited ? UNTOLD_WAIT : told,
           null);
+    }
+    if (status == 401) {
+      tokens.forget(app);
     }
     String whatToDo =
         switch (status) {
-          case 401 -> "set %s to a valid token".formatted(key(app, "scm-token"));
+          case 401 ->
+              app.githubApp().isPresent()
+                  ? "check that the GitHub App of %s is installed on the repository"
+                      .formatted(app.name())
+                  : "set %s to a valid token".formatted(key(app, "scm-token"));
           case 403 ->
               "give the token of %s the right to write pull requests and contents of this repository"
                   .formatted(key(app, "scm-token"));
@@ -210,8 +297,7 @@ public final class ScmApi {
                   .formatted(key(app, "scm-api-url"));
           default ->
               "check that %s has the branches %s and %s, and that they differ"
-                  .formatted(
-                      key(app, "scm-api-url"), branch(exchange).name(), branch(exchange).base());
+                  .formatted(key(app, "scm-api-url"), branchName(exchange), baseName(exchange));
         };
     return new ScmException(
         "%s refused the request (%s): %s".formatted(where(exchange), said, whatToDo));
@@ -219,17 +305,21 @@ public final class ScmApi {
 
   private static boolean rateLimited(Message message, String detail) {
     return message.getHeader("Retry-After") != null
-        || "0".equals(message.getHeader("X-RateLimit-Remaining", String.class))
+        || usedUp(message)
         || detail.toLowerCase(Locale.ROOT).contains("rate limit");
   }
 
+  private static boolean usedUp(Message message) {
+    return "0".equals(message.getHeader("X-RateLimit-Remaining", String.class))
+        || "0".equals(message.getHeader("RateLimit-Remaining", String.class));
+  }
+
   /**
-   * Seconds or a date (RFC 9110 section 10.2.3), else GitHub's epoch second of the limit's reset;
-   * null without.
+   * Seconds or a date (RFC 9110 section 10.2.3), else the limit's reset where nothing is left of
+   * it: an epoch second, as GitHub, Gitea and GitLab write it; null without.
    */
   private Duration retryAfter(Message message) {
     String retryAfter = message.getHeader("Retry-After", String.class);
-    String reset = message.getHeader("X-RateLimit-Reset", String.class);
     try {
       if (retryAfter != null && retryAfter.strip().matches("\\d{1,9}")) {
         return Duration.ofSeconds(Long.parseLong(retryAfter.strip()));
@@ -239,10 +329,15 @@ public final class ScmApi {
             ZonedDateTime.parse(retryAfter.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
                 .toInstant());
       }
-    } catch (DateTimeParseException notADate) {
+    } catch (DateTimeParseException notDate) {
       return null;
     }
-    return reset != null && reset.strip().matches("\\d{1,12}")
+    String reset =
+        message.getHeader(
+            "X-RateLimit-Reset", message.getHeader("RateLimit-Reset", String.class), String.class);
+    // GitHub and GitLab send it with every answer.
+    boolean applies = usedUp(message) || status(message.getExchange()) == 429;
+    return applies && reset != null && reset.strip().matches("\\d{1,12}")
         ? until(Instant.ofEpochSecond(Long.parseLong(reset.strip())))
         : null;
   }
@@ -253,21 +348,25 @@ public final class ScmApi {
   }
 
   /**
-   * The message of an error answer, with GitHub's list of details; the text itself where there is
-   * none.
+   * The message of an error answer: GitHub's and Gitea's {@code message} with its list of details,
+   * GitLab's {@code message} or {@code error}, Bitbucket's {@code error.message}; the text itself
+   * where there is none.
    */
   private String detail(String text) {
     try {
-      if (json.readValue(text, Object.class) instanceof Map<?, ?> answer
-          && answer.get("message") != null) {
-        var detail = new StringBuilder(String.valueOf(answer.get("message")));
-        if (answer.get("errors") instanceof List<?> errors) {
+      Object answer = json.readValue(text, Object.class);
+      Object said =
+          Stream.of("message", "error.message", "error", "error_description")
+              .map(path -> JsonPath.get(answer, path))
+              .filter(Objects::nonNull)
+              .findFirst()
+              .orElse(null);
+      if (said != null) {
+        var detail = new StringBuilder(String.valueOf(said));
+        if (JsonPath.get(answer, "errors") instanceof List<?> errors) {
           for (Object error : errors) {
-            Object said =
-                error instanceof Map<?, ?> fields && fields.get("message") != null
-                    ? fields.get("message")
-                    : error;
-            detail.append("; ").append(said);
+            Object message = JsonPath.get(error, "message");
+            detail.append("; ").append(message == null ? error : message);
           }
         }
         return detail.toString();
@@ -278,14 +377,9 @@ public final class ScmApi {
     return text;
   }
 
-  private static String shortened(Exchange exchange, String text) {
+  private String shortened(Exchange exchange, String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    String masked =
-        app(exchange)
-            .scmToken()
-            .reveal()
-            .map(token -> line.replace(token.strip(), "***"))
-            .orElse(line);
+    String masked = tokens.hide(app(exchange), line);
     return masked.length() <= MAX_DETAIL ? masked : masked.substring(0, MAX_DETAIL) + "…";
   }
 
@@ -293,17 +387,26 @@ public final class ScmApi {
     return app(exchange).scmApiUrl().orElse("the SCM");
   }
 
-  private static FixBranch branch(Exchange exchange) {
-    FixBranch branch = exchange.getVariable("branch", FixBranch.class);
-    if (branch == null) {
-      throw new IllegalStateException(
-          "the route has to keep its body, a FixBranch, in the variable branch before it calls the SCM");
-    }
-    return branch;
+  private static String branchName(Exchange exchange) {
+    return exchange.getVariable("branch") instanceof FixBranch branch
+        ? branch.name()
+        : "the pull request's branch";
+  }
+
+  private static String baseName(Exchange exchange) {
+    return exchange.getVariable("branch") instanceof FixBranch branch ? branch.base() : "its base";
   }
 
   private static Application app(Exchange exchange) {
-    return branch(exchange).proposal().prompt().app();
+    if (exchange.getVariable("app") instanceof Application app) {
+      return app;
+    }
+    if (exchange.getVariable("branch") instanceof FixBranch branch) {
+      return branch.proposal().prompt().app();
+    }
+    throw new IllegalStateException(
+        "the route has to keep an Application in the variable app, or its body, a FixBranch, in the"
+            + " variable branch, before it calls the SCM");
   }
 
   private static String key(Application app, String name) {

@@ -1,10 +1,11 @@
 package io.selfheal.pullrequest;
 
+import io.selfheal.issue.RetryAfter;
 import java.time.Duration;
 import java.util.Optional;
 
 /** The SCM cannot be reached or has no room now; a later try finds what an earlier one has made. */
-public class ScmUnavailableException extends RuntimeException {
+public class ScmUnavailableException extends RuntimeException implements RetryAfter {
   private final Duration retryAfter;
 
   /**
@@ -16,6 +17,7 @@ public class ScmUnavailableException extends RuntimeException {
   }
 
   /** How long the SCM asks to wait; empty where it does not say. */
+  @Override
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

@@ -1,6 +1,8 @@
 package io.selfheal.queue;
 
+import io.selfheal.issue.RetryAfter;
 import java.time.Duration;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,9 @@ public final class DelayRetry {
 
   private static final Logger LOG = LoggerFactory.getLogger(DelayRetry.class);
 
+  /** SQS keeps no message back for longer than 12 hours after it was received. */
+  private static final long MAX_SECONDS = 43_200 - 3_600;
+
   private final SqsClient sqs;
   private final String queueUrl;
   private final Duration delay;
@@ -30,20 +35,27 @@ public final class DelayRetry {
     this.delay = delay;
   }
 
-  public void delay(@ExchangeProperty(RECEIPT_HANDLE) String receiptHandle) {
+  /** Waits as long as the key says, or longer where the failure asks for it. */
+  public void delay(
+      @ExchangeProperty(RECEIPT_HANDLE) String receiptHandle,
+      // As thrown: @ExchangeException would give its deepest cause.
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
     if (receiptHandle == null) {
       return;
     }
+    Duration asked = RetryAfter.of(failure).orElse(Duration.ZERO);
+    Duration wait = asked.compareTo(delay) > 0 ? asked : delay;
     try {
       sqs.changeMessageVisibility(
           change ->
               change
                   .queueUrl(queueUrl)
                   .receiptHandle(receiptHandle)
-                  .visibilityTimeout((int) Math.min(43_200, delay.toSeconds())));
+                  .visibilityTimeout(
+                      (int) Math.min(MAX_SECONDS, wait.plusMillis(999).toSeconds())));
     } catch (SdkException e) {
       // the message comes back anyway, when its visibility timeout ends
-      LOG.warn("The next try could not be set to {} from now: {}", delay, e.getMessage());
+      LOG.warn("The next try could not be set to {} from now: {}", wait, e.getMessage());
     }
   }
 }

@@ -13,12 +13,17 @@ import java.util.Optional;
  * @param branch base branch; empty means the remote's default branch
  * @param sshPrivateKey PEM or OpenSSH text
  * @param sshKnownHosts host key lines, in the format of {@code known_hosts}
- * @param scm name of the source-control system: {@code github}, {@code local}, or one the user adds
+ * @param scm name of the source-control system: {@code github}, {@code gitlab}, {@code gitea},
+ *     {@code bitbucket}, {@code codecommit}, {@code local}, or one the user adds
  * @param scmApiUrl REST base of the repository, without a trailing slash; empty for {@code local}
+ *     and {@code codecommit}
  * @param scmToken API token
  * @param verify command run in the checkout before and after the change
  * @param format formatter command, run with the changed files as arguments
  * @param paths globs an edit may touch; empty means everything that is not protected
+ * @param sshPassphrase of an encrypted private key
+ * @param githubApp in place of {@code scmToken}
+ * @param extras what its pull requests get besides title and text
  */
 public record Application(
     String name,
@@ -32,7 +37,10 @@ public record Application(
     Secret scmToken,
     Optional<String> verify,
     Optional<String> format,
-    List<String> paths) {
+    List<String> paths,
+    Secret sshPassphrase,
+    Optional<GithubApp> githubApp,
+    PullRequestExtras extras) {
 
   public Application {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
@@ -49,5 +57,37 @@ public record Application(
     }
     logGroups = List.copyOf(logGroups);
     paths = List.copyOf(paths);
+  }
+
+  /** With defaults for what few applications need. */
+  public Application(
+      String name,
+      List<String> logGroups,
+      String repository,
+      Optional<String> branch,
+      Secret sshPrivateKey,
+      Optional<String> sshKnownHosts,
+      String scm,
+      Optional<String> scmApiUrl,
+      Secret scmToken,
+      Optional<String> verify,
+      Optional<String> format,
+      List<String> paths) {
+    this(
+        name,
+        logGroups,
+        repository,
+        branch,
+        sshPrivateKey,
+        sshKnownHosts,
+        scm,
+        scmApiUrl,
+        scmToken,
+        verify,
+        format,
+        paths,
+        Secret.NONE,
+        Optional.empty(),
+        PullRequestExtras.NONE);
   }
 }

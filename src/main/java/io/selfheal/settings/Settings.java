@@ -226,7 +226,38 @@ public final class Settings {
         secret(prefix + "scm-token"),
         optional(prefix + "verify"),
         optional(prefix + "format"),
-        list(prefix + "paths"));
+        list(prefix + "paths"),
+        secret(prefix + "ssh-passphrase"),
+        githubApp(prefix),
+        new PullRequestExtras(
+            list(prefix + "labels"),
+            list(prefix + "reviewers"),
+            list(prefix + "assignees"),
+            optional(prefix + "draft").isPresent() && flag(prefix + "draft")));
+  }
+
+  private Optional<GithubApp> githubApp(String prefix) {
+    Optional<String> id = optional(prefix + "github-app-id");
+    Optional<String> installation = optional(prefix + "github-app-installation-id");
+    Secret key = secret(prefix + "github-app-private-key");
+    if (id.isEmpty() && installation.isEmpty() && key == Secret.NONE) {
+      return Optional.empty();
+    }
+    String whatToDo = "a GitHub App needs its id, the id of its installation and its private key";
+    if (installation.filter(text -> !text.matches("\\d{1,18}")).isPresent()) {
+      throw new ConfigurationException(
+          prefix + "github-app-installation-id",
+          installation.get(),
+          "write the number at the end of the address of the installation's settings");
+    }
+    if (key == Secret.NONE) {
+      throw new ConfigurationException(prefix + "github-app-private-key", "", whatToDo);
+    }
+    return Optional.of(
+        new GithubApp(
+            required(prefix + "github-app-id", whatToDo),
+            required(prefix + "github-app-installation-id", whatToDo),
+            key));
   }
 
   private String resolve(String key, String raw) {

@@ -2,14 +2,16 @@ package io.selfheal.workspace;
 
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
-import io.selfheal.settings.Secret;
+import io.selfheal.settings.RepositoryUrl;
 import java.io.File;
 import java.security.KeyPair;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.errors.UnsupportedCredentialItem;
 import org.eclipse.jgit.transport.CredentialItem;
@@ -22,6 +24,7 @@ import org.eclipse.jgit.transport.sshd.DefaultProxyDataFactory;
 import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.util.FS;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
  * Chooses SSH key, host keys and API token by the repository that JGit connects to.
@@ -34,8 +37,30 @@ import org.eclipse.jgit.util.FS;
  */
 public final class GitAccess {
   private final ConcurrentMap<Remote, Application> applications = new ConcurrentHashMap<>();
+  private final ScmTokens tokens;
+  private final Clock clock;
+  private final Supplier<? extends AwsCredentialsIdentity> aws;
   private final SshSessionFactory ssh = new KeyPerRepository();
   private final CredentialsProvider https = new TokenPerRepository();
+
+  /**
+   * @param aws the credentials of AWS, asked for at each connection to CodeCommit over HTTPS
+   */
+  public GitAccess(ScmTokens tokens, Clock clock, Supplier<? extends AwsCredentialsIdentity> aws) {
+    this.tokens = tokens;
+    this.clock = clock;
+    this.aws = aws;
+  }
+
+  /** For hosts other than CodeCommit. */
+  public GitAccess() {
+    this(
+        new ScmTokens(Clock.systemUTC()),
+        Clock.systemUTC(),
+        () -> {
+          throw new IllegalStateException("there are no AWS credentials");
+        });
+  }
 
   /** Makes this the answer for every connection that JGit opens in this process. */
   public void install() {
@@ -191,18 +216,41 @@ public final class GitAccess {
         return false;
       }
       Optional<Application> app = application(uri);
-      Optional<String> token = app.map(Application::scmToken).flatMap(Secret::reveal);
-      if (token.isEmpty()) {
+      Optional<String[]> login = app.flatMap(known -> login(uri, known));
+      if (login.isEmpty()) {
         return false;
       }
       for (CredentialItem item : items) {
         if (item instanceof CredentialItem.Username username) {
-          username.setValue(userFor(app.get().scm()));
+          username.setValue(login.get()[0]);
         } else if (item instanceof CredentialItem.Password password) {
-          password.setValue(token.get().toCharArray());
+          password.setValue(login.get()[1].toCharArray());
         }
       }
       return true;
+    }
+
+    private Optional<String[]> login(URIish uri, Application app) {
+      Optional<String> token = tokens.of(app);
+      Optional<String> region = RepositoryUrl.codeCommitRegion(uri.toString());
+      if (token.isEmpty() && region.isPresent()) {
+        CodeCommitPassword made = CodeCommitPassword.of(uri, region.get(), aws.get(), clock);
+        return Optional.of(new String[] {made.user(), made.password()});
+      }
+      return token.map(
+          text -> {
+            int colon = text.indexOf(':');
+            return colon < 0
+                ? new String[] {userFor(app.scm()), text}
+                : new String[] {
+                  userFor(app.scm(), text.substring(0, colon)), text.substring(colon + 1)
+                };
+          });
+    }
+
+    /** Bitbucket's API takes the mail address beside an API token, its git this name instead. */
+    private String userFor(String scm, String user) {
+      return scm.equals("bitbucket") && user.contains("@") ? "x-bitbucket-api-token-auth" : user;
     }
 
     /** The user name that the host wants beside a token; GitHub and Gitea take any. */

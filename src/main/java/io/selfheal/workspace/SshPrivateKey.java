@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.Iterator;
+import java.util.Optional;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
  * Reads an application's SSH key: RSA, ECDSA or Ed25519, as PEM (PKCS#1, SEC 1, PKCS#8) or in
- * OpenSSH's format, without a passphrase. It stays in memory.
+ * OpenSSH's format, encrypted or not. It stays in memory.
  */
 final class SshPrivateKey {
   private SshPrivateKey() {}
@@ -34,10 +35,18 @@ final class SshPrivateKey {
                         "",
                         "set it to a deploy key with write access, or use an https:// repository with "
                             + "scm-token"));
-    return parse(settingsKey, text);
+    return parse(settingsKey, text, app.sshPassphrase().reveal());
   }
 
+  /** A key that is not encrypted. */
   static KeyPair parse(String settingsKey, String text) {
+    return parse(settingsKey, text, Optional.empty());
+  }
+
+  /**
+   * @param passphrase of an encrypted key
+   */
+  static KeyPair parse(String settingsKey, String text, Optional<String> passphrase) {
     // A value from an environment variable or a properties file often has its line ends written
     // out.
     String lines =
@@ -45,31 +54,37 @@ final class SshPrivateKey {
             .lines()
             .map(String::strip)
             .reduce("", (all, line) -> all + line + "\n");
-    if (lines.contains("ENCRYPTED")) {
-      throw new ConfigurationException(settingsKey, "***", WITHOUT_PASSPHRASE);
-    }
     try {
       Iterable<KeyPair> keys =
           SecurityUtils.loadKeyPairIdentities(
               null,
               NamedResource.ofName(settingsKey),
               new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
-              (session, resource, attempt) -> null);
+              (session, resource, attempt) -> attempt == 0 ? passphrase.orElse(null) : null);
       Iterator<KeyPair> found = keys == null ? null : keys.iterator();
       if (found != null && found.hasNext()) {
         return found.next();
       }
     } catch (javax.security.auth.login.FailedLoginException e) {
-      throw new ConfigurationException(settingsKey, "***", WITHOUT_PASSPHRASE);
+      throw encrypted(settingsKey, passphrase);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // PEM's own encryption says so in its header; its wrong passphrase only shows as noise.
+      if (lines.contains("ENCRYPTED")) {
+        throw encrypted(settingsKey, passphrase);
+      }
       // The cause may quote what it read.
       throw new ConfigurationException(settingsKey, "***", UNREADABLE);
     }
     throw new ConfigurationException(settingsKey, "***", UNREADABLE);
   }
 
-  private static final String WITHOUT_PASSPHRASE =
-      "the key has a passphrase; use one without (ssh-keygen -t ed25519 -N '' -f deploy_key)";
+  private static ConfigurationException encrypted(String settingsKey, Optional<String> passphrase) {
+    String key = settingsKey.replaceAll("[a-z-]+$", "ssh-passphrase");
+    return passphrase.isEmpty()
+        ? new ConfigurationException(key, "", "the key has a passphrase; set it here")
+        : new ConfigurationException(key, "***", "it does not open " + settingsKey);
+  }
+
   private static final String UNREADABLE =
       "this is not a private key in PEM or OpenSSH format; give the whole text of the file, from -----BEGIN to"
           + " -----END, line by line";

@@ -26,6 +26,7 @@ import io.selfheal.prompt.SamplePrompts;
 import io.selfheal.pullrequest.PullRequest.State;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Secret;
+import io.selfheal.workspace.ScmTokens;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,12 +107,15 @@ class OpenPullRequestGithubRouteTest {
 
   private RouteContext route() throws Exception {
     return new RouteContext()
-        .bind("scmApi", new ScmApi(CLOCK))
+        .bind("scmApi", new ScmApi(CLOCK, new ScmTokens(CLOCK)))
         .bind("readPullRequest", new ReadPullRequest())
         .bind(
             "describePullRequest",
             new DescribePullRequest(new ModelPrices(null, null), text -> text))
-        .start(Map.of(), "routes/07-open-pull-request/github.camel.yaml");
+        .start(
+            Map.of(),
+            "routes/07-call-scm.camel.yaml",
+            "routes/07-open-pull-request/github.camel.yaml");
   }
 
   private PullRequest open(FixBranch branch) throws Exception {

@@ -17,6 +17,7 @@ import io.selfheal.model.ModelPrices;
 import io.selfheal.model.RouteContext;
 import io.selfheal.prompt.SamplePrompts;
 import io.selfheal.settings.Secret;
+import io.selfheal.workspace.ScmTokens;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,7 @@ class OpenPullRequestOwnScmTest {
             "gitea", gitea.baseUrl() + "/api/v1/repos/acme/shop", Secret.of("gt_secret"));
     try (var route =
         new RouteContext()
-            .bind("scmApi", new ScmApi(Clock.systemUTC()))
+            .bind("scmApi", new ScmApi(Clock.systemUTC(), new ScmTokens(Clock.systemUTC())))
             .bind("readPullRequest", new ReadPullRequest())
             .bind(
                 "describePullRequest",

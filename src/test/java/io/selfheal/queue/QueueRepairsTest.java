@@ -99,14 +99,14 @@ class QueueRepairsTest {
             .get(0)
             .receiptHandle();
 
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt, null);
 
     assertThat(
             sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(10)).messages())
         .hasSize(1);
     // A message that is gone meanwhile is no reason to fail
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt");
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt", null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null, null);
   }
 
   private QueueRepairs repairs(int minOccurrences) {
