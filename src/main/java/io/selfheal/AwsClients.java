@@ -13,6 +13,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -56,7 +57,9 @@ final class AwsClients {
     return CodeCommitClient.builder()
         .region(Region.of(region))
         .httpClientBuilder(ApacheHttpClient.builder().socketTimeout(Duration.ofSeconds(30)))
-        .overrideConfiguration(override -> override.retryStrategy(RetryMode.STANDARD))
+        // The SDK would sit a Retry-After out; the queue waits better.
+        .overrideConfiguration(
+            override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
         .build();
   }
 

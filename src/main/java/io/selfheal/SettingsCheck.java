@@ -6,6 +6,7 @@ import io.selfheal.dedup.ErrorRules;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
+import io.selfheal.settings.PullRequestExtras;
 import io.selfheal.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,12 +18,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at all settings before anything is started, so that a mistake is told at once and in one
  * message.
  */
 final class SettingsCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(SettingsCheck.class);
+
   private static final String UNKNOWN_HOST = "this host name is not known here";
 
   private final Settings settings;
@@ -55,6 +60,7 @@ final class SettingsCheck {
             "",
             "set it to the REST base of the repository, e.g. https://api.github.com/repos/foo/bar");
       }
+      warnOfNoEffect(prefix, app);
       if (applications.size() > 1 && app.logGroups().isEmpty() && enabled("cloudwatch")) {
         throw new ConfigurationException(
             prefix + "log-groups", "", "with more than one application each needs its log groups");
@@ -111,6 +117,28 @@ final class SettingsCheck {
               + e.getMessage()
               + "); stop what listens there, or set another port or selfheal.http.host");
     }
+  }
+
+  /** Some hosts have no labels, or no reviewers; a pull request is worth more than they are. */
+  private static void warnOfNoEffect(String prefix, Application app) {
+    Set<String> missing =
+        switch (app.scm()) {
+          case "local", "codecommit" -> Set.of("labels", "reviewers", "assignees", "draft");
+          case "bitbucket" -> Set.of("labels", "assignees");
+          default -> Set.of();
+        };
+    PullRequestExtras extras = app.extras();
+    Map<String, Boolean> set =
+        Map.of(
+            "labels", !extras.labels().isEmpty(),
+            "reviewers", !extras.reviewers().isEmpty(),
+            "assignees", !extras.assignees().isEmpty(),
+            "draft", extras.draft());
+    missing.stream()
+        .filter(set::get)
+        .sorted()
+        .forEach(
+            key -> LOG.warn("{}{} has no effect: {} has no such thing", prefix, key, app.scm()));
   }
 
   private void checkSources() {

@@ -44,6 +44,10 @@ public final class ScmApi {
   private static final Logger LOG = LoggerFactory.getLogger(ScmApi.class);
   private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z]+)}");
 
+  /** What GitHub, Gitea and GitLab say, and Bitbucket Data Center. */
+  private static final Pattern EXISTS =
+      Pattern.compile("(?i)already exist|only one pull request may be open");
+
   /** What GitHub asks for where it refuses for its limits and names no time. */
   private static final Duration UNTOLD_WAIT = Duration.ofMinutes(1);
 
@@ -158,7 +162,7 @@ public final class ScmApi {
 
   private static boolean exists(Exchange exchange) {
     return (status(exchange) == 400 || status(exchange) == 409 || status(exchange) == 422)
-        && text(exchange).toLowerCase(Locale.ROOT).contains("already exist");
+        && EXISTS.matcher(text(exchange)).find();
   }
 
   private static int status(Exchange exchange) {
@@ -349,14 +353,14 @@ public final class ScmApi {
 
   /**
    * The message of an error answer: GitHub's and Gitea's {@code message} with its list of details,
-   * GitLab's {@code message} or {@code error}, Bitbucket's {@code error.message}; the text itself
-   * where there is none.
+   * GitLab's {@code message} or {@code error}, Bitbucket's {@code error.message} or {@code
+   * errors.0.message}; the text itself where there is none.
    */
   private String detail(String text) {
     try {
       Object answer = json.readValue(text, Object.class);
       Object said =
-          Stream.of("message", "error.message", "error", "error_description")
+          Stream.of("message", "error.message", "error", "errors.0.message")
               .map(path -> JsonPath.get(answer, path))
               .filter(Objects::nonNull)
               .findFirst()

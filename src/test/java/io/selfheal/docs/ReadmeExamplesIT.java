@@ -37,12 +37,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The README's example, from its own text: a source and a host in two YAML files and a properties
- * file. Only what is on other machines there is replaced: the model by recorded answers, Gitea by a
- * stand-in.
+ * file. Only what is on other machines there is replaced: the model by recorded answers, the forge
+ * by a stand-in.
  */
 class ReadmeExamplesIT {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final String PULLS = "/api/v1/repos/acme/shop/pulls";
+  private static final String API = "/rest/api/1.0/projects/ACME/repos/shop";
+  private static final String PULLS = API + "/pull-requests";
   private static final String TRACE =
       """
       2026-03-01 10:00:00 ERROR order could not be handled
@@ -58,29 +59,29 @@ class ReadmeExamplesIT {
 
   private static final String PULL_REQUEST =
       """
-      {"number": 7, "html_url": "https://gitea.example.com/acme/shop/pulls/7", "state": "open"}""";
+      {"id": 7, "state": "OPEN", "links": {"self": [{"href": "https://git.example.com/pull-requests/7"}]}}""";
 
   @TempDir private Path folder;
-  private final WireMockServer gitea = new WireMockServer(wireMockConfig().dynamicPort());
+  private final WireMockServer forge = new WireMockServer(wireMockConfig().dynamicPort());
   private Path crashes;
   private Path repository;
 
   @BeforeEach
   void setUp() throws Exception {
-    gitea.start();
+    forge.start();
     crashes = Files.createDirectories(folder.resolve("crashes"));
     repository = shop();
   }
 
   @AfterEach
   void tearDown() {
-    gitea.stop();
+    forge.stop();
   }
 
   @Test
-  void aCrashReportBecomesAPullRequestAtGitea() throws Exception {
-    gitea.stubFor(get(urlPathEqualTo(PULLS)).willReturn(okJson("[]")));
-    gitea.stubFor(
+  void aCrashReportBecomesAPullRequestAtDataCenter() throws Exception {
+    forge.stubFor(get(urlPathEqualTo(PULLS)).willReturn(okJson("{\"values\": []}")));
+    forge.stubFor(
         post(urlPathEqualTo(PULLS)).willReturn(aResponse().withStatus(201).withBody(PULL_REQUEST)));
 
     try (Pipeline selfheal = start()) {
@@ -90,14 +91,15 @@ class ReadmeExamplesIT {
       assertThat(issue.app()).isEqualTo("shop");
       assertThat(issue.logGroup()).isEqualTo("inbox");
       assertThat(issue.logStream()).isEqualTo("crash-1.txt");
-      assertThat(issue.pullRequestUrl()).isEqualTo("https://gitea.example.com/acme/shop/pulls/7");
+      assertThat(issue.pullRequestUrl()).isEqualTo("https://git.example.com/pull-requests/7");
       assertThat(branches()).containsExactlyInAnyOrder("main", issue.branch());
-      gitea.verify(
+      forge.verify(
           1,
           postRequestedFor(urlPathEqualTo(PULLS))
-              .withHeader("Authorization", equalTo("token gitea-secret"))
-              .withRequestBody(matchingJsonPath("$.head", equalTo(issue.branch())))
-              .withRequestBody(matchingJsonPath("$.base", equalTo("main")))
+              .withHeader("Authorization", equalTo("Bearer dc-secret"))
+              .withRequestBody(
+                  matchingJsonPath("$.fromRef.id", equalTo("refs/heads/" + issue.branch())))
+              .withRequestBody(matchingJsonPath("$.toRef.id", equalTo("refs/heads/main")))
               .withRequestBody(matchingJsonPath("$.title", equalTo(issue.title()))));
       await().atMost(LONG).until(() -> Files.exists(crashes.resolve(".done/crash-1.txt")));
       assertThat(crashes.resolve("crash-1.txt")).doesNotExist();
@@ -105,7 +107,7 @@ class ReadmeExamplesIT {
       Files.writeString(crashes.resolve("crash-2.txt"), TRACE);
       await().atMost(LONG).until(() -> issues(selfheal).all().get(0).occurrences() == 2);
       assertThat(issues(selfheal).all()).hasSize(1);
-      gitea.verify(1, postRequestedFor(urlPathEqualTo(PULLS)));
+      forge.verify(1, postRequestedFor(urlPathEqualTo(PULLS)));
     }
   }
 
@@ -133,11 +135,12 @@ class ReadmeExamplesIT {
     here.put("selfheal.model", "replay");
     here.put("selfheal.replay.dir", answers.toString());
     here.put("selfheal.apps.shop.repository", repository.toUri().toString());
-    here.put("selfheal.apps.shop.scm-api-url", gitea.baseUrl() + "/api/v1/repos/acme/shop");
-    here.put("selfheal.apps.shop.scm-token", "gitea-secret");
+    here.put("selfheal.apps.shop.scm-api-url", forge.baseUrl() + API);
+    here.put("selfheal.apps.shop.scm-token", "dc-secret");
     here.put("camel.management.enabled", "false");
     Path properties =
-        Files.writeString(folder.resolve("gitea.properties"), readme.file("gitea.properties"));
+        Files.writeString(
+            folder.resolve("datacenter.properties"), readme.file("datacenter.properties"));
     Pipeline pipeline = new Pipeline(Settings.load(Optional.of(properties), Map.of(), here));
     pipeline.start();
     return pipeline;

@@ -153,12 +153,13 @@ class ReadmeTest {
     }
   }
 
-  /** OpenPullRequestOwnScmTest tries that file with what else Gitea may answer. */
+  /** OpenPullRequestOwnScmTest tries that file with what else the server may answer. */
   @Test
-  void theRouteToGiteaIsTheTestedOne() throws IOException {
-    assertThat(readme.file("routes/open-pull-request-gitea.camel.yaml"))
+  void theRouteToDataCenterIsTheTestedOne() throws IOException {
+    assertThat(readme.file("routes/open-pull-request-datacenter.camel.yaml"))
         .isEqualTo(
-            Files.readString(Path.of("src/test/resources/scm/open-pull-request-gitea.camel.yaml")));
+            Files.readString(
+                Path.of("src/test/resources/scm/open-pull-request-datacenter.camel.yaml")));
   }
 
   @Test

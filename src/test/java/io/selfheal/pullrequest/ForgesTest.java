@@ -34,7 +34,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 
 /**
@@ -116,13 +116,7 @@ class ForgesTest {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "s3cret")))
         .httpClientBuilder(ApacheHttpClient.builder().socketTimeout(Duration.ofSeconds(20)))
         .overrideConfiguration(
-            override ->
-                override.retryStrategy(
-                    StandardRetryStrategy.builder()
-                        .maxAttempts(2)
-                        .backoffStrategy(attempt -> Duration.ZERO)
-                        .throttlingBackoffStrategy(attempt -> Duration.ZERO)
-                        .build()))
+            override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
         .build();
   }
 

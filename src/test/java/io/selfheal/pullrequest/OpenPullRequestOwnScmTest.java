@@ -26,31 +26,33 @@ import org.junit.jupiter.api.Test;
 
 /** An SCM that a user adds with one YAML file: the beans are all that it needs. */
 class OpenPullRequestOwnScmTest {
-  private static final String PULLS = "/api/v1/repos/acme/shop/pulls";
+  private static final String API = "/rest/api/1.0/projects/ACME/repos/shop";
+  private static final String PULLS = API + "/pull-requests";
+  private static final String FIND =
+      PULLS + "?state=ALL&direction=OUTGOING&at=refs/heads/selfheal%2F3f2a9c0d1e4b";
   private static final String PULL_REQUEST =
       """
-      {"id": 3, "number": 12, "html_url": "https://gitea.example.com/acme/shop/pulls/12", "state": "open",
-       "merged": false, "merged_at": null,
-       "head": {"label": "selfheal/3f2a9c0d1e4b", "ref": "selfheal/3f2a9c0d1e4b", "sha": "1"},
-       "base": {"label": "main", "ref": "main", "sha": "0"}}
+      {"id": 12, "version": 0, "title": "Fix", "state": "OPEN", "open": true, "closed": false,
+       "fromRef": {"id": "refs/heads/selfheal/3f2a9c0d1e4b", "displayId": "selfheal/3f2a9c0d1e4b",
+                   "latestCommit": "1", "repository": {"id": 4, "slug": "shop"}},
+       "toRef": {"id": "refs/heads/main", "displayId": "main", "repository": {"id": 4, "slug": "shop"}},
+       "links": {"self": [{"href": "https://git.example.com/projects/ACME/repos/shop/pull-requests/12"}]}}
       """;
 
-  private final WireMockServer gitea = new WireMockServer(wireMockConfig().dynamicPort());
+  private final WireMockServer forge = new WireMockServer(wireMockConfig().dynamicPort());
 
   @BeforeEach
   void start() {
-    gitea.start();
+    forge.start();
   }
 
   @AfterEach
   void stop() {
-    gitea.stop();
+    forge.stop();
   }
 
   private PullRequest open() throws Exception {
-    var app =
-        SamplePrompts.app(
-            "gitea", gitea.baseUrl() + "/api/v1/repos/acme/shop", Secret.of("gt_secret"));
+    var app = SamplePrompts.app("datacenter", forge.baseUrl() + API, Secret.of("dc_secret"));
     try (var route =
         new RouteContext()
             .bind("scmApi", new ScmApi(Clock.systemUTC(), new ScmTokens(Clock.systemUTC())))
@@ -58,48 +60,51 @@ class OpenPullRequestOwnScmTest {
             .bind(
                 "describePullRequest",
                 new DescribePullRequest(new ModelPrices(null, null), text -> text))
-            .start(Map.of(), "scm/open-pull-request-gitea.camel.yaml")) {
+            .start(
+                Map.of(),
+                "scm/fail-to-caller.camel.yaml",
+                "routes/07-call-scm.camel.yaml",
+                "scm/open-pull-request-datacenter.camel.yaml")) {
       return route.ask(
-          "direct:open-pull-request-gitea",
+          "direct:open-pull-request-datacenter",
           SampleBranches.branch(SamplePrompts.issue(), app, SampleBranches.COMMIT),
           PullRequest.class);
     }
   }
 
   @Test
-  void pullRequestIsOpenedAtGitea() throws Exception {
-    gitea.stubFor(
-        get(urlEqualTo(PULLS + "?state=all&sort=recentupdate&limit=50")).willReturn(okJson("[]")));
-    gitea.stubFor(
+  void pullRequestIsOpened() throws Exception {
+    forge.stubFor(get(urlEqualTo(FIND)).willReturn(okJson("{\"values\": []}")));
+    forge.stubFor(
         post(urlEqualTo(PULLS)).willReturn(aResponse().withStatus(201).withBody(PULL_REQUEST)));
 
-    assertThat(open().url()).isEqualTo("https://gitea.example.com/acme/shop/pulls/12");
+    assertThat(open().url())
+        .isEqualTo("https://git.example.com/projects/ACME/repos/shop/pull-requests/12");
 
-    gitea.verify(
+    forge.verify(
         postRequestedFor(urlEqualTo(PULLS))
-            .withHeader("Authorization", equalTo("token gt_secret"))
-            .withRequestBody(matchingJsonPath("$.head", equalTo("selfheal/3f2a9c0d1e4b"))));
+            .withHeader("Authorization", equalTo("Bearer dc_secret"))
+            .withRequestBody(
+                matchingJsonPath("$.fromRef.id", equalTo("refs/heads/selfheal/3f2a9c0d1e4b"))));
   }
 
   @Test
   void oneThatWasMadeMeanwhileIsLeftToTheNextTry() {
-    gitea.stubFor(
-        get(urlEqualTo(PULLS + "?state=all&sort=recentupdate&limit=50")).willReturn(okJson("[]")));
-    gitea.stubFor(
+    forge.stubFor(get(urlEqualTo(FIND)).willReturn(okJson("{\"values\": []}")));
+    forge.stubFor(
         post(urlEqualTo(PULLS))
             .willReturn(
                 aResponse()
                     .withStatus(409)
-                    .withBody("{\"message\": \"pull request already exists for these targets\"}")));
+                    .withBody(
+                        "{\"errors\": [{\"message\": \"Only one pull request may be open for a given source and target branch\"}]}")));
     assertThatThrownBy(this::open).isInstanceOf(ScmUnavailableException.class);
   }
 
   @Test
-  void openOneIsFoundAtGitea() throws Exception {
-    gitea.stubFor(
-        get(urlEqualTo(PULLS + "?state=all&sort=recentupdate&limit=50"))
-            .willReturn(okJson("[" + PULL_REQUEST + "]")));
+  void openOneIsFound() throws Exception {
+    forge.stubFor(get(urlEqualTo(FIND)).willReturn(okJson("{\"values\": [" + PULL_REQUEST + "]}")));
     assertThat(open().number()).isEqualTo(12);
-    gitea.verify(0, postRequestedFor(urlEqualTo(PULLS)));
+    forge.verify(0, postRequestedFor(urlEqualTo(PULLS)));
   }
 }
