@@ -69,6 +69,9 @@ final class SshPrivateKey {
       throw encrypted(settingsKey, passphrase);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // PEM's own encryption says so in its header; its wrong passphrase only shows as noise.
+      if (lines.contains("BEGIN ENCRYPTED PRIVATE KEY")) {
+        throw new ConfigurationException(settingsKey, "***", ENCRYPTED_PKCS8);
+      }
       if (lines.contains("ENCRYPTED")) {
         throw encrypted(settingsKey, passphrase);
       }
@@ -85,6 +88,8 @@ final class SshPrivateKey {
         : new ConfigurationException(key, "***", "it does not open " + settingsKey);
   }
 
+  private static final String ENCRYPTED_PKCS8 =
+      "an encrypted key has to be in OpenSSH's format; ssh-keygen -p -f KEY rewrites it";
   private static final String UNREADABLE =
       "this is not a private key in PEM or OpenSSH format; give the whole text of the file, from -----BEGIN to"
           + " -----END, line by line";

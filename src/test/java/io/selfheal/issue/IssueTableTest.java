@@ -229,6 +229,19 @@ class IssueTableTest {
   }
 
   @Test
+  void aTryThatWaitsOnPurposeIsNotTakenForLost() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    table.tryAgain(lease("a"), "the forge is busy", 0, 0, Duration.ofMinutes(50));
+    clock.advance(Duration.ofMinutes(54));
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).isEmpty();
+    assertThat(table.lease("shop", FINGERPRINT, "b")).isPresent();
+    table.tryAgain(lease("b"), "the forge is busy", 0, 0, Duration.ofMinutes(50));
+    clock.advance(Duration.ofMinutes(56));
+    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).hasSize(1);
+  }
+
+  @Test
   void anOpenPullRequestIsNoLongerUnfinished() {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "a");

@@ -11,14 +11,17 @@ import io.selfheal.prompt.SamplePrompts;
 import io.selfheal.pullrequest.ForgeServer.Fault;
 import io.selfheal.pullrequest.PullRequest.State;
 import io.selfheal.settings.Application;
+import io.selfheal.settings.GithubApp;
 import io.selfheal.settings.PullRequestExtras;
 import io.selfheal.settings.Secret;
 import io.selfheal.workspace.ScmTokens;
 import java.net.URI;
+import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -88,6 +92,10 @@ class ForgesTest {
   }
 
   private Application app(PullRequestExtras extras) {
+    return app(extras, Optional.empty());
+  }
+
+  private Application app(PullRequestExtras extras, Optional<GithubApp> githubApp) {
     return new Application(
         "shop",
         List.of(),
@@ -104,7 +112,7 @@ class ForgesTest {
         Optional.empty(),
         List.of(),
         Secret.NONE,
-        Optional.empty(),
+        githubApp,
         extras);
   }
 
@@ -326,6 +334,31 @@ class ForgesTest {
     forge.listsLate = true;
     assertThat(open().number()).isEqualTo(1);
     assertThat(ours()).hasSize(1);
+  }
+
+  @Test
+  void githubAppOpensOneWithAnInstallationToken() throws Exception {
+    start("github");
+    branch =
+        SampleBranches.branch(
+            SamplePrompts.issue(), app(PullRequestExtras.NONE, githubApp()), SampleBranches.COMMIT);
+    assertThat(open().number()).isEqualTo(1);
+    assertThat(open().number()).isEqualTo(1);
+    assertThat(forge.requests.stream().filter(request -> request.contains("access_tokens")))
+        .containsExactly("POST /app/installations/34/access_tokens");
+  }
+
+  private static Optional<GithubApp> githubApp() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    String key =
+        Base64.getMimeEncoder()
+            .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
+    return Optional.of(
+        new GithubApp(
+            "12",
+            "34",
+            Secret.of("-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n")));
   }
 
   @ParameterizedTest

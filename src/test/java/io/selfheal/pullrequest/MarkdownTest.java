@@ -62,6 +62,15 @@ class MarkdownTest {
   }
 
   @Test
+  void linesThatAForgeWouldCarryOutAreText() {
+    assertThat(Markdown.text("Fix it.\n/merge\n  /approve", 1000))
+        .isEqualTo("Fix it.\n\\/merge\n  \\/approve");
+    assertThat(Markdown.text("in a/b and /var/log", 1000)).isEqualTo("in a/b and /var/log");
+    assertThat(Markdown.block("```\n/merge\n/var/task/app.py line 3"))
+        .contains("\n /merge\n/var/task/app.py line 3");
+  }
+
+  @Test
   void codeBlocksStayCodeAndAreClosed() {
     assertThat(text("Before\n```python\n@app.route('/')\n```\nafter"))
         .isEqualTo("Before\n```python\n@app.route('/')\n```\nafter");

@@ -9,9 +9,15 @@ import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Issues;
 import io.selfheal.issue.MutableClock;
+import io.selfheal.issue.RetryAfter;
 import io.selfheal.local.EmbeddedAws;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +25,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
 
 @ExtendWith(EmbeddedAws.class)
 class QueueRepairsTest {
@@ -107,6 +114,46 @@ class QueueRepairsTest {
     // A message that is gone meanwhile is no reason to fail
     new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt", null);
     new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null, null);
+  }
+
+  @Test
+  void aFailureThatAsksForMoreTimeGetsIt() {
+    List<ChangeMessageVisibilityRequest> changes = new ArrayList<>();
+    SqsClient sqs =
+        (SqsClient)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {SqsClient.class},
+                (proxy, method, arguments) -> {
+                  var request = ChangeMessageVisibilityRequest.builder();
+                  @SuppressWarnings("unchecked")
+                  var change = (Consumer<ChangeMessageVisibilityRequest.Builder>) arguments[0];
+                  change.accept(request);
+                  changes.add(request.build());
+                  return null;
+                });
+    DelayRetry delay = new DelayRetry(sqs, "queue", Duration.ofSeconds(30));
+    delay.delay("r", new IllegalStateException("a bug"));
+    delay.delay("r", new Limited(null));
+    delay.delay("r", new Limited(Duration.ofSeconds(10)));
+    delay.delay("r", new IllegalStateException(new Limited(Duration.ofMillis(90_500))));
+    delay.delay("r", new Limited(Duration.ofDays(2)));
+    assertThat(changes)
+        .extracting(ChangeMessageVisibilityRequest::visibilityTimeout)
+        .containsExactly(30, 30, 30, 91, 39_600);
+  }
+
+  private static final class Limited extends RuntimeException implements RetryAfter {
+    private final transient Duration wait;
+
+    Limited(Duration wait) {
+      this.wait = wait;
+    }
+
+    @Override
+    public Optional<Duration> retryAfter() {
+      return Optional.ofNullable(wait);
+    }
   }
 
   private QueueRepairs repairs(int minOccurrences) {

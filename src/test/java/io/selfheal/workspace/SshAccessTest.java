@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -15,6 +16,7 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,53 @@ class SshAccessTest {
     assertThat(tree.base()).isEqualTo("trunk");
     assertThat(tree.baseCommit()).isEqualTo(tip);
     assertThat(GitRepo.tip(temp.resolve("served/shop"), "refs/heads/" + BRANCH)).isEqualTo(tip);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ssh-rsa,2048", "ecdsa-sha2-nistp256,256", "ssh-ed25519,256"})
+  void fetchesAndPushesWithAnEncryptedKey(String type, int bits) throws Exception {
+    KeyPair key = SshGitServer.newKey(type, bits);
+    server.allow(key.getPublic());
+    Application app =
+        TestApplications.overSsh(
+            "shop",
+            server.url("shop"),
+            SshPrivateKeyTest.encrypted(key, "hunter2"),
+            server.knownHostsLine(),
+            "hunter2");
+
+    WorkTree tree = workspace.open(app, BRANCH, "r1");
+    try (Git git = Git.open(tree.directory().toFile())) {
+      git.push().call();
+    }
+
+    assertThat(GitRepo.tip(temp.resolve("served/shop"), "refs/heads/" + BRANCH)).isEqualTo(tip);
+  }
+
+  @Test
+  void takesTheShortFormOfAnAddress() throws Exception {
+    KeyPair key = SshGitServer.newKey("ssh-ed25519", 256);
+    try (SshGitServer usual = usualPort()) {
+      usual.allow(key.getPublic());
+      String line = "localhost " + usual.knownHostsLine().replaceFirst("^\\S+ ", "");
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", null, text);
+      Application app =
+          TestApplications.overSsh(
+              "shop", "git@localhost:shop", text.toString(StandardCharsets.UTF_8), line);
+
+      assertThat(workspace.open(app, BRANCH, "r1").baseCommit()).isEqualTo(tip);
+    }
+  }
+
+  /** This form has no place for a port. */
+  private SshGitServer usualPort() throws Exception {
+    try {
+      return new SshGitServer(
+          temp.resolve("served"), SshGitServer.newKey("ecdsa-sha2-nistp256", 256), 22);
+    } catch (IOException e) {
+      return Assumptions.abort("port 22 is not free for a test here: " + e.getMessage());
+    }
   }
 
   @Test

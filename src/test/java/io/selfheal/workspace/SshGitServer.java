@@ -24,9 +24,13 @@ public final class SshGitServer implements AutoCloseable {
   private final Set<PublicKey> allowed = ConcurrentHashMap.newKeySet();
 
   public SshGitServer(Path root, KeyPair hostKey) throws IOException {
+    this(root, hostKey, 0);
+  }
+
+  SshGitServer(Path root, KeyPair hostKey, int port) throws IOException {
     this.hostKey = hostKey;
     server.setHost("127.0.0.1");
-    server.setPort(0);
+    server.setPort(port);
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
     server.setPublickeyAuthenticator(
         (user, key, session) ->

@@ -20,12 +20,16 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.util.io.der.DERWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SshPrivateKeyTest {
   private static final String SETTING = "selfheal.apps.shop.ssh-private-key";
@@ -100,19 +104,40 @@ class SshPrivateKeyTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"ssh-rsa,2048", "ecdsa-sha2-nistp256,256", "ssh-ed25519,256"})
+  void opensAnEncryptedKeyWithItsPassphraseOnly(String type, int bits) throws Exception {
+    KeyPair pair = SshGitServer.newKey(type, bits);
+    String text = encrypted(pair, "hunter2");
+
+    assertThat(SshPrivateKey.parse(SETTING, text, Optional.of("hunter2")).getPublic())
+        .isEqualTo(pair.getPublic());
+    assertThatThrownBy(() -> SshPrivateKey.parse(SETTING, text))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("selfheal.apps.shop.ssh-passphrase is not set");
+    assertThatThrownBy(() -> SshPrivateKey.parse(SETTING, text, Optional.of("hunter3")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("selfheal.apps.shop.ssh-passphrase")
+        .hasMessageContaining("does not open " + SETTING)
+        .hasMessageNotContaining("hunter");
+  }
+
   @Test
-  void asksForAKeyWithoutAPassphrase() throws Exception {
-    KeyPair pair = SshGitServer.newKey("ssh-ed25519", 256);
-    var encryption =
-        new org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext();
-    encryption.setPassword("secret");
+  void saysHowToRewriteAnEncryptedKeyOfAnotherFormat() {
+    String text =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIFHDBO\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    assertThatThrownBy(() -> SshPrivateKey.parse(SETTING, text, Optional.of("hunter2")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("ssh-keygen -p");
+  }
+
+  static String encrypted(KeyPair pair, String passphrase) throws Exception {
+    OpenSSHKeyEncryptionContext encryption = new OpenSSHKeyEncryptionContext();
+    encryption.setPassword(passphrase);
     encryption.setCipherType("256");
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, "c", encryption, text);
-
-    assertThatThrownBy(() -> SshPrivateKey.parse(SETTING, text.toString(StandardCharsets.UTF_8)))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("passphrase");
+    return text.toString(StandardCharsets.UTF_8);
   }
 
   private static Map<String, String> keys() throws Exception {

@@ -1,6 +1,7 @@
 package io.selfheal.workspace;
 
 import io.selfheal.settings.Application;
+import io.selfheal.settings.PullRequestExtras;
 import io.selfheal.settings.Secret;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,26 @@ public final class TestApplications {
 
   public static Application overSsh(String name, String repository, String key, String knownHosts) {
     return of(name, repository, Optional.empty(), Secret.of(key), Optional.ofNullable(knownHosts));
+  }
+
+  static Application overSsh(
+      String name, String repository, String key, String knownHosts, String passphrase) {
+    return new Application(
+        name,
+        List.of(),
+        repository,
+        Optional.empty(),
+        Secret.of(key),
+        Optional.ofNullable(knownHosts),
+        "github",
+        Optional.empty(),
+        Secret.NONE,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Secret.of(passphrase),
+        Optional.empty(),
+        PullRequestExtras.NONE);
   }
 
   private static Application of(
