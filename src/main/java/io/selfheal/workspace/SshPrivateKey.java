@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.sshd.common.NamedResource;
@@ -17,6 +18,8 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * OpenSSH's format, encrypted or not. It stays in memory.
  */
 final class SshPrivateKey {
+  private static final String OPENSSH_MAGIC = "openssh-key-v1\0";
+
   private SshPrivateKey() {}
 
   /**
@@ -68,17 +71,34 @@ final class SshPrivateKey {
     } catch (javax.security.auth.login.FailedLoginException e) {
       throw encrypted(settingsKey, passphrase);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      // PEM's own encryption says so in its header; its wrong passphrase only shows as noise.
       if (lines.contains("BEGIN ENCRYPTED PRIVATE KEY")) {
         throw new ConfigurationException(settingsKey, "***", ENCRYPTED_PKCS8);
       }
-      if (lines.contains("ENCRYPTED")) {
+      // A wrong passphrase only shows as noise.
+      if (isEncrypted(lines)) {
         throw encrypted(settingsKey, passphrase);
       }
       // The cause may quote what it read.
       throw new ConfigurationException(settingsKey, "***", UNREADABLE);
     }
     throw new ConfigurationException(settingsKey, "***", UNREADABLE);
+  }
+
+  /** PEM says so in its header, OpenSSH's format names its cipher after magic and length. */
+  private static boolean isEncrypted(String lines) {
+    if (lines.contains("ENCRYPTED")) {
+      return true;
+    }
+    String head = lines.replaceFirst("(?s)^.*?-----BEGIN OPENSSH PRIVATE KEY-----\n", "");
+    try {
+      byte[] bytes =
+          Base64.getDecoder().decode(head.substring(0, Math.min(40, head.length() / 4 * 4)));
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      return text.startsWith(OPENSSH_MAGIC)
+          && !text.startsWith("none", OPENSSH_MAGIC.length() + Integer.BYTES);
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
   }
 
   private static ConfigurationException encrypted(String settingsKey, Optional<String> passphrase) {
