@@ -69,6 +69,7 @@ class PipelineTest {
               "commit-fix",
               "check-answer",
               "check-change",
+              "call-scm",
               "open-pull-request",
               "open-pull-request-local");
       assertThat(context.getRoutes())
@@ -84,6 +85,34 @@ class PipelineTest {
       assertThat(get(port, "/observe/metrics").body()).contains("camel_");
       assertThat(post(port, "/logs/shop", "all is well").statusCode()).isEqualTo(202);
       assertThat(post(port, "/logs/other", "all is well").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void everyForgesRoutesStart() throws Exception {
+    Map<String, String> keys = settings(freePort());
+    keys.put("selfheal.sources", "http");
+    Map<String, String> repositories =
+        Map.of(
+            "github", "git@github.com:acme/shop.git",
+            "gitlab", "git@gitlab.com:acme/shop.git",
+            "gitea", "https://codeberg.org/acme/shop",
+            "bitbucket", "git@bitbucket.org:acme/shop.git",
+            "codecommit", "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop");
+    repositories.forEach(
+        (name, repository) -> {
+          keys.put("selfheal.apps." + name + ".repository", repository);
+          keys.put("selfheal.apps." + name + ".labels", "selfheal");
+        });
+    try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
+      pipeline.start();
+
+      for (String name : repositories.keySet()) {
+        assertThat(
+                pipeline.context().getRouteController().getRouteStatus("open-pull-request-" + name))
+            .as(name)
+            .isEqualTo(ServiceStatus.Started);
+      }
     }
   }
 
