@@ -53,7 +53,7 @@ public final class ScmTokens {
 
   /** GitHub gives no installation token now; a later try may get one. */
   private static final class NoTokenNow extends WorkspaceException implements RetryAfter {
-    private final transient Duration wait;
+    private final Duration wait;
 
     NoTokenNow(String message, Duration wait, Throwable cause) {
       super(message, cause);
