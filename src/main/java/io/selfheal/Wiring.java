@@ -56,6 +56,7 @@ import io.selfheal.prompt.BuildPrompt;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.EnrichPrompt;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.prompt.SafeText;
 import io.selfheal.pullrequest.DescribePullRequest;
 import io.selfheal.pullrequest.EndRepair;
 import io.selfheal.pullrequest.LocalForge;
@@ -146,15 +147,17 @@ public final class Wiring implements CamelConfiguration {
     context.getPropertiesComponent().addOverrideProperty("selfheal.work.queue-url", queueUrl);
 
     Map<String, Application> applications = settings.applications();
-    SecretMask secrets = new SecretMask();
-    UnaryOperator<String> masked = secrets::mask;
+    SecretMask secrets = new SecretMask(settings.secret("selfheal.masking.key"));
+    // An invisible character or a colour inside a secret would hide it from the mask.
+    UnaryOperator<String> masked =
+        text -> text == null ? null : secrets.mask(SafeText.visible(text));
     IssueTable issues = new IssueTable(dynamoDb, table, clock);
     bind("issueTable", issues);
 
     receive(applications, issues);
     deduplicate(issues, masked);
     queue(issues, sqs, queueUrl, heal);
-    heal(issues, applications, heal, masked);
+    heal(issues, applications, heal, secrets, masked);
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
@@ -252,6 +255,7 @@ public final class Wiring implements CamelConfiguration {
       IssueTable issues,
       Map<String, Application> applications,
       HealSettings heal,
+      SecretMask secrets,
       UnaryOperator<String> masked) {
     LeaseKeeper leases = new LeaseKeeper(issues);
     toClose.push(leases);
@@ -271,7 +275,7 @@ public final class Wiring implements CamelConfiguration {
             masked::apply,
             heal.promptTokens(),
             settings.flag("selfheal.heal.report-fixed"));
-    bind("enrichPrompt", new EnrichPrompt(workspace, prompts));
+    bind("enrichPrompt", new EnrichPrompt(workspace, prompts, secrets::maskSource));
     RepairRecords records =
         new RepairRecords(
             settings.flag("selfheal.local") ? Optional.of(localDir) : Optional.empty());

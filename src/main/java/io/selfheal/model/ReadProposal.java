@@ -3,6 +3,7 @@ package io.selfheal.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.selfheal.masking.SecretMask;
 import io.selfheal.model.FixProposal.Verdict;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.RepairPrompt.Rejection;
@@ -32,6 +33,7 @@ public final class ReadProposal {
   private static final Pattern THINKING = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
 
   private final JsonMapper json = JsonMapper.builder().build();
+  private final InjectionGuard guard = new InjectionGuard();
 
   /**
    * What an answer cost.
@@ -150,17 +152,25 @@ public final class ReadProposal {
       String description = prose(input, "description");
       // A report changes nothing, whatever edits come with it.
       List<Edit> edits = verdict == Verdict.REPORT ? List.of() : edits(input);
-      return new FixProposal(
-          prompt,
-          verdict,
-          rootCause,
-          title,
-          description,
-          edits,
-          answer,
-          usage.modelId(),
-          inputTokens,
-          outputTokens);
+      var proposal =
+          new FixProposal(
+              prompt,
+              verdict,
+              rootCause,
+              title,
+              description,
+              edits,
+              answer,
+              usage.modelId(),
+              inputTokens,
+              outputTokens);
+      guard
+          .finding(prompt, proposal)
+          .ifPresent(
+              reason -> {
+                throw rejected(reason);
+              });
+      return proposal;
     }
 
     private Verdict verdict(JsonNode input) {
@@ -225,7 +235,23 @@ public final class ReadProposal {
       if (search.equals(replace) && !search.isEmpty()) {
         throw rejected("`" + name + "` changes nothing: search and replace are the same.");
       }
+      refuseMasked(name + ".search", search, "leave the value out of the lines you search for");
+      refuseMasked(
+          name + ".replace",
+          replace,
+          "the value itself is not known here; have the program read it from where it does now");
       return new Edit(path, search, replace);
+    }
+
+    /** The file holds the secret, not what stands for it in the prompt. */
+    private void refuseMasked(String name, String text, String whatToDo) {
+      SecretMask.placeholder(text)
+          .ifPresent(
+              placeholder -> {
+                throw rejected(
+                    "`%s` contains %s, which stands for a masked value and is in no file: %s."
+                        .formatted(name, placeholder, whatToDo));
+              });
     }
 
     private String editText(JsonNode node, String name, String field, int limit) {
