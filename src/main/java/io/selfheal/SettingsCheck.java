@@ -4,6 +4,7 @@ import io.selfheal.commit.SandboxSettings;
 import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.dedup.ErrorRules;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.queue.BrakeLimits;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
@@ -64,6 +65,7 @@ final class SettingsCheck {
     HealSettings.of(settings);
     GuardSettings.of(settings);
     SandboxSettings.of(settings);
+    BrakeLimits.of(settings);
     settings.number("selfheal.heal.concurrency", 1, 100);
     settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);
     settings.number("selfheal.work.wait-seconds", 1, 20);

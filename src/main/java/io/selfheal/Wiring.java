@@ -20,6 +20,7 @@ import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
 import io.selfheal.dedup.StoreErrors;
+import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.LeaseKeeper;
 import io.selfheal.local.LocalEndpoints;
@@ -62,6 +63,8 @@ import io.selfheal.pullrequest.EndRepair;
 import io.selfheal.pullrequest.LocalForge;
 import io.selfheal.pullrequest.ReadPullRequest;
 import io.selfheal.pullrequest.ScmApi;
+import io.selfheal.queue.BrakeLimits;
+import io.selfheal.queue.Brakes;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.QueueRepairs;
 import io.selfheal.settings.Application;
@@ -153,11 +156,13 @@ public final class Wiring implements CamelConfiguration {
         text -> text == null ? null : secrets.mask(SafeText.visible(text));
     IssueTable issues = new IssueTable(dynamoDb, table, clock);
     bind("issueTable", issues);
+    BrakeCounts counts = new BrakeCounts(dynamoDb, table, clock);
+    Brakes brakes = new Brakes(issues, counts, BrakeLimits.of(settings));
 
     receive(applications, issues);
     deduplicate(issues, masked);
-    queue(issues, sqs, queueUrl, heal);
-    heal(issues, applications, heal, secrets, masked);
+    queue(issues, brakes, sqs, queueUrl, heal);
+    heal(issues, counts, brakes, applications, heal, secrets, masked);
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
@@ -240,11 +245,13 @@ public final class Wiring implements CamelConfiguration {
     bind("storeErrors", store);
   }
 
-  private void queue(IssueTable issues, SqsClient sqs, String queueUrl, HealSettings heal) {
+  private void queue(
+      IssueTable issues, Brakes brakes, SqsClient sqs, String queueUrl, HealSettings heal) {
     bind(
         "queueRepairs",
         new QueueRepairs(
             issues,
+            brakes,
             settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
             settings.duration("selfheal.issues.sweep-interval"),
             settings.duration("selfheal.issues.requeue-after")));
@@ -253,13 +260,15 @@ public final class Wiring implements CamelConfiguration {
 
   private void heal(
       IssueTable issues,
+      BrakeCounts counts,
+      Brakes brakes,
       Map<String, Application> applications,
       HealSettings heal,
       SecretMask secrets,
       UnaryOperator<String> masked) {
     LeaseKeeper leases = new LeaseKeeper(issues);
     toClose.push(leases);
-    bind("claimIssue", new ClaimIssue(issues, applications, leases, heal, clock));
+    bind("claimIssue", new ClaimIssue(issues, applications, leases, heal, brakes));
     Path localDir = Path.of(settings.text("selfheal.local.dir"));
     Workspace workspace =
         new Workspace(
@@ -284,7 +293,7 @@ public final class Wiring implements CamelConfiguration {
     model(heal);
     commit(workspace, records, masked);
     open(localDir, masked);
-    bind("endRepair", new EndRepair(issues, heal, masked));
+    bind("endRepair", new EndRepair(issues, counts, heal, masked));
   }
 
   private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {

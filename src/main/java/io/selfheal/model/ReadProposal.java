@@ -3,10 +3,12 @@ package io.selfheal.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.selfheal.issue.Spent;
 import io.selfheal.masking.SecretMask;
 import io.selfheal.model.FixProposal.Verdict;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.RepairPrompt.Rejection;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +43,13 @@ public final class ReadProposal {
    * @param modelId who answered
    * @param inputTokens tokens of the question alone
    * @param outputTokens tokens of the answer alone
+   * @param costUsd of both, estimated; null where the price is not known
    */
-  public record Usage(String modelId, long inputTokens, long outputTokens) {}
+  public record Usage(String modelId, long inputTokens, long outputTokens, BigDecimal costUsd) {
+    public Usage(String modelId, long inputTokens, long outputTokens) {
+      this(modelId, inputTokens, outputTokens, null);
+    }
+  }
 
   /**
    * Reads the tool's input.
@@ -125,21 +132,27 @@ public final class ReadProposal {
     return Optional.empty();
   }
 
+  /** What is known of the two. */
+  private static BigDecimal sum(BigDecimal a, BigDecimal b) {
+    return a == null ? b : b == null ? a : a.add(b);
+  }
+
   private final class Reading {
     private final RepairPrompt prompt;
     private final String answer;
     private final Usage usage;
-    private final long inputTokens;
-    private final long outputTokens;
+    private final Spent spent;
 
     private Reading(RepairPrompt prompt, String answer, Usage usage) {
       this.prompt = prompt;
       this.answer = answer;
       this.usage = usage;
-      this.inputTokens =
-          prompt.rejection().map(Rejection::inputTokens).orElse(0L) + usage.inputTokens();
-      this.outputTokens =
-          prompt.rejection().map(Rejection::outputTokens).orElse(0L) + usage.outputTokens();
+      Rejection before = prompt.rejection().orElse(new Rejection("", "", 0, 0, null));
+      this.spent =
+          new Spent(
+              before.inputTokens() + usage.inputTokens(),
+              before.outputTokens() + usage.outputTokens(),
+              sum(before.costUsd(), usage.costUsd()));
     }
 
     private FixProposal proposal(JsonNode input) {
@@ -162,8 +175,9 @@ public final class ReadProposal {
               edits,
               answer,
               usage.modelId(),
-              inputTokens,
-              outputTokens);
+              spent.inputTokens(),
+              spent.outputTokens(),
+              spent.costUsd());
       guard
           .finding(prompt, proposal)
           .ifPresent(
@@ -282,7 +296,7 @@ public final class ReadProposal {
     }
 
     private ProposalException rejected(String reason) {
-      return new ProposalException(prompt, answer, inputTokens, outputTokens, reason);
+      return new ProposalException(prompt, answer, spent, reason);
     }
   }
 }

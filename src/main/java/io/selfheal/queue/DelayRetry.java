@@ -1,6 +1,7 @@
 package io.selfheal.queue;
 
 import java.time.Duration;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,9 @@ public final class DelayRetry {
 
   private static final Logger LOG = LoggerFactory.getLogger(DelayRetry.class);
 
+  /** SQS's 12 hours, in seconds. */
+  private static final long LONGEST = 43_200;
+
   private final SqsClient sqs;
   private final String queueUrl;
   private final Duration delay;
@@ -30,20 +34,32 @@ public final class DelayRetry {
     this.delay = delay;
   }
 
-  public void delay(@ExchangeProperty(RECEIPT_HANDLE) String receiptHandle) {
+  /**
+   * @param failure as thrown; what it asks to wait counts when it is longer than the delay
+   */
+  public void delay(
+      @ExchangeProperty(RECEIPT_HANDLE) String receiptHandle,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
     if (receiptHandle == null) {
       return;
     }
+    Duration wait = wait(failure);
     try {
       sqs.changeMessageVisibility(
           change ->
               change
                   .queueUrl(queueUrl)
                   .receiptHandle(receiptHandle)
-                  .visibilityTimeout((int) Math.min(43_200, delay.toSeconds())));
+                  .visibilityTimeout((int) Math.min(LONGEST, wait.toSeconds())));
     } catch (SdkException e) {
       // the message comes back anyway, when its visibility timeout ends
-      LOG.warn("The next try could not be set to {} from now: {}", delay, e.getMessage());
+      LOG.warn("The next try could not be set to {} from now: {}", wait, e.getMessage());
     }
+  }
+
+  private Duration wait(Exception failure) {
+    return failure instanceof TryLaterException later
+        ? later.retryAfter().filter(asked -> asked.compareTo(delay) > 0).orElse(delay)
+        : delay;
   }
 }

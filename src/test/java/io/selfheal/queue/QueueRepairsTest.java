@@ -4,14 +4,19 @@ import static io.selfheal.issue.Issues.FINGERPRINT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Issues;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +24,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
 
 @ExtendWith(EmbeddedAws.class)
 class QueueRepairsTest {
@@ -26,12 +32,18 @@ class QueueRepairsTest {
   private DynamoDbClient client;
   private String table;
   private IssueTable issues;
+  private Brakes brakes;
 
   @BeforeEach
   void makeTable(EmbeddedAws aws) {
     client = aws.dynamoDb();
     table = aws.newTable();
     issues = new IssueTable(client, table, clock);
+    brakes =
+        new Brakes(
+            issues,
+            new BrakeCounts(client, table, clock),
+            new BrakeLimits(10, 50, 1_000_000, 50, Duration.ofMinutes(5), 5));
   }
 
   @Test
@@ -87,6 +99,35 @@ class QueueRepairsTest {
   }
 
   @Test
+  void whatTheOtherSideAsksToWaitCountsWhenItIsLonger() {
+    List<Integer> waits = new ArrayList<>();
+    SqsClient sqs =
+        (SqsClient)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {SqsClient.class},
+                (proxy, method, arguments) -> {
+                  @SuppressWarnings("unchecked")
+                  var change = (Consumer<ChangeMessageVisibilityRequest.Builder>) arguments[0];
+                  waits.add(
+                      ChangeMessageVisibilityRequest.builder()
+                          .applyMutation(change)
+                          .build()
+                          .visibilityTimeout());
+                  return null;
+                });
+    DelayRetry delay = new DelayRetry(sqs, "q", Duration.ofSeconds(30));
+
+    delay.delay("r", new TryLaterException("busy", Duration.ofSeconds(90), null) {});
+    delay.delay("r", new TryLaterException("busy", Duration.ofSeconds(5), null) {});
+    delay.delay("r", new TryLaterException("busy", null, null) {});
+    delay.delay("r", new TryLaterException("busy", Duration.ofDays(9), null) {});
+    delay.delay("r", new IllegalStateException());
+
+    assertThat(waits).containsExactly(90, 30, 30, 43_200, 30);
+  }
+
+  @Test
   void aFailedMessageComesBackAfterTheDelay(EmbeddedAws aws) {
     SqsClient sqs = aws.sqs();
     String name = aws.newQueue(3);
@@ -99,18 +140,19 @@ class QueueRepairsTest {
             .get(0)
             .receiptHandle();
 
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt, null);
 
     assertThat(
             sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(10)).messages())
         .hasSize(1);
     // A message that is gone meanwhile is no reason to fail
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt");
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt", null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null, null);
   }
 
   private QueueRepairs repairs(int minOccurrences) {
-    return new QueueRepairs(issues, minOccurrences, Duration.ofSeconds(30), Duration.ofMinutes(5));
+    return new QueueRepairs(
+        issues, brakes, minOccurrences, Duration.ofSeconds(30), Duration.ofMinutes(5));
   }
 
   private Issue store() {
