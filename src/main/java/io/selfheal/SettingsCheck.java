@@ -3,6 +3,7 @@ package io.selfheal;
 import io.selfheal.commit.SandboxSettings;
 import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.dedup.ErrorRules;
+import io.selfheal.model.AnswerFormat;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.queue.BrakeLimits;
 import io.selfheal.settings.Application;
@@ -171,6 +172,7 @@ final class SettingsCheck {
       case "openai" -> {
         settings.required("selfheal.openai.base-url", "e.g. http://localhost:11434/v1 for Ollama");
         settings.required("selfheal.openai.model", "set it to the name of the server's model");
+        AnswerFormat.of(settings.text("selfheal.openai.answer-format"));
       }
       case "replay" -> {
         String folder =

@@ -41,12 +41,15 @@ import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
 import io.selfheal.masking.SecretMask;
+import io.selfheal.model.AnswerFormat;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.AskBedrock;
 import io.selfheal.model.AskOpenai;
 import io.selfheal.model.BedrockClients;
 import io.selfheal.model.ModelPrices;
+import io.selfheal.model.OpenaiDialect;
 import io.selfheal.model.OpenaiSettings;
+import io.selfheal.model.PromptCaching;
 import io.selfheal.model.ReadBedrockAnswer;
 import io.selfheal.model.ReadOpenaiAnswer;
 import io.selfheal.model.ReadProposal;
@@ -290,9 +293,11 @@ public final class Wiring implements CamelConfiguration {
             settings.flag("selfheal.local") ? Optional.of(localDir) : Optional.empty());
     bind("recordRepair", new RecordRepair(records, masked));
     bind("askAgain", new AskAgain());
-    model(heal);
+    ModelPrices prices =
+        new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
+    model(heal, prices);
     commit(workspace, records, masked);
-    open(localDir, masked);
+    open(localDir, prices, masked);
     bind("endRepair", new EndRepair(issues, counts, heal, masked));
   }
 
@@ -311,9 +316,7 @@ public final class Wiring implements CamelConfiguration {
     bind("checkPush", new CheckPush());
   }
 
-  private void open(Path localDir, UnaryOperator<String> masked) {
-    ModelPrices prices =
-        new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
+  private void open(Path localDir, ModelPrices prices, UnaryOperator<String> masked) {
     DescribePullRequest describe = new DescribePullRequest(prices, masked);
     bind("describePullRequest", describe);
     bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
@@ -330,12 +333,12 @@ public final class Wiring implements CamelConfiguration {
     }
   }
 
-  private void model(HealSettings heal) {
+  private void model(HealSettings heal, ModelPrices prices) {
     TokenLimit limit = new TokenLimit(heal.maxTokensPerRepair());
     ReadProposal read = new ReadProposal();
     switch (settings.text("selfheal.model")) {
       case "bedrock" -> {
-        String modelId = settings.text("selfheal.bedrock.model-id");
+        PromptCaching caching = new PromptCaching();
         bind(
             "bedrockRuntimeClient",
             BedrockClients.create(settings.optional("selfheal.bedrock.region").orElse(null)));
@@ -343,8 +346,11 @@ public final class Wiring implements CamelConfiguration {
         bind(
             "askBedrock",
             new AskBedrock(
-                limit, modelId, settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000)));
-        bind("readBedrockAnswer", new ReadBedrockAnswer(read, modelId));
+                limit,
+                settings.list("selfheal.bedrock.model-id"),
+                caching,
+                settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000)));
+        bind("readBedrockAnswer", new ReadBedrockAnswer(read, prices, caching));
       }
       case "openai" -> {
         OpenaiSettings openai =
@@ -352,9 +358,11 @@ public final class Wiring implements CamelConfiguration {
                 settings.optional("selfheal.openai.base-url").orElse(""),
                 settings.secret("selfheal.openai.api-key"),
                 settings.optional("selfheal.openai.model").orElse(""),
-                settings.number("selfheal.openai.max-tokens", 1, 1_000_000));
-        bind("askOpenai", new AskOpenai(limit, openai));
-        bind("readOpenaiAnswer", new ReadOpenaiAnswer(read, openai, clock));
+                settings.number("selfheal.openai.max-tokens", 1, 1_000_000),
+                AnswerFormat.of(settings.text("selfheal.openai.answer-format")));
+        OpenaiDialect dialect = new OpenaiDialect(openai.answerFormat());
+        bind("askOpenai", new AskOpenai(limit, openai, dialect));
+        bind("readOpenaiAnswer", new ReadOpenaiAnswer(read, prices, openai, dialect, clock));
       }
       case "replay" ->
           bind(

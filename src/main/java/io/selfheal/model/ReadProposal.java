@@ -32,7 +32,7 @@ public final class ReadProposal {
 
   private static final Pattern FENCE =
       Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern THINKING = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
+  private static final String THOUGHT = "</think>";
 
   private final JsonMapper json = JsonMapper.builder().build();
   private final InjectionGuard guard = new InjectionGuard();
@@ -79,6 +79,11 @@ public final class ReadProposal {
                     "The answer is text and not a call of propose_fix. Call propose_fix, with nothing before or after it."));
   }
 
+  /** Whether the text has a proposal in it, whatever that is worth. */
+  boolean holdsProposal(String text) {
+    return text.length() <= MAX_TEXT_ANSWER && find(text).isPresent();
+  }
+
   /** An answer that ended because it reached the limit of its length. */
   public ProposalException cutOff(RepairPrompt prompt, String answer, Usage usage) {
     return new Reading(prompt, answer, usage)
@@ -94,7 +99,10 @@ public final class ReadProposal {
   }
 
   private Optional<JsonNode> find(String text) {
-    String answer = THINKING.matcher(text).replaceAll("");
+    // Some servers leave out where thinking begins; nothing behind it means that it never ended.
+    int thought = text.lastIndexOf(THOUGHT);
+    String behind = thought < 0 ? text : text.substring(thought + THOUGHT.length());
+    String answer = behind.isBlank() ? text : behind;
     Matcher fence = FENCE.matcher(answer);
     while (fence.find()) {
       Optional<JsonNode> input = parse(fence.group(1)).flatMap(ReadProposal::toolInput);
