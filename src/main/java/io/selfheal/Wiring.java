@@ -64,7 +64,9 @@ import io.selfheal.prompt.SafeText;
 import io.selfheal.pullrequest.DescribePullRequest;
 import io.selfheal.pullrequest.EndRepair;
 import io.selfheal.pullrequest.LocalForge;
+import io.selfheal.pullrequest.LocalIssues;
 import io.selfheal.pullrequest.ReadPullRequest;
+import io.selfheal.pullrequest.ReportIssue;
 import io.selfheal.pullrequest.ScmApi;
 import io.selfheal.queue.BrakeLimits;
 import io.selfheal.queue.Brakes;
@@ -297,7 +299,7 @@ public final class Wiring implements CamelConfiguration {
         new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
     model(heal, prices);
     commit(workspace, records, masked);
-    open(localDir, prices, masked);
+    open(localDir, prices, issues, masked);
     bind("endRepair", new EndRepair(issues, counts, heal, masked));
   }
 
@@ -316,11 +318,15 @@ public final class Wiring implements CamelConfiguration {
     bind("checkPush", new CheckPush());
   }
 
-  private void open(Path localDir, ModelPrices prices, UnaryOperator<String> masked) {
+  private void open(
+      Path localDir, ModelPrices prices, IssueTable issues, UnaryOperator<String> masked) {
     DescribePullRequest describe = new DescribePullRequest(prices, masked);
     bind("describePullRequest", describe);
     bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
     bind("scmApi", new ScmApi(clock));
+    ReportIssue report = new ReportIssue(issues, masked);
+    bind("reportIssue", report);
+    bind("localIssues", new LocalIssues(localDir.resolve("forge"), report));
     bind("readPullRequest", new ReadPullRequest());
   }
 

@@ -3,6 +3,7 @@ package io.selfheal.pullrequest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.selfheal.commit.FixBranch;
+import io.selfheal.model.FixProposal;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import org.apache.camel.Message;
 /**
  * What every route to an SCM's REST API needs around its calls by camel-http: the request's address
  * and headers, and a judgement of the answer. A route keeps the branch in the variable {@code
- * branch}; the API's base and token are those of the branch's application.
+ * branch}, or a report in {@code report}; the API's base and token are those of its application.
  */
 public final class ScmApi {
   private static final int MAX_DETAIL = 300;
@@ -155,9 +156,13 @@ public final class ScmApi {
   }
 
   private static String filled(Exchange exchange, String path) {
-    FixBranch branch = branch(exchange);
     String[] base = base(app(exchange)).split("/");
-    return path.replace("{owner}", encoded(base[base.length - 2]))
+    String owned = path.replace("{owner}", encoded(base[base.length - 2]));
+    if (!owned.contains("{")) {
+      return owned;
+    }
+    FixBranch branch = branch(exchange);
+    return owned
         .replace("{branch}", encoded(branch.name()))
         .replace("{base}", encoded(branch.base()));
   }
@@ -200,18 +205,28 @@ public final class ScmApi {
         switch (status) {
           case 401 -> "set %s to a valid token".formatted(key(app, "scm-token"));
           case 403 ->
-              "give the token of %s the right to write pull requests and contents of this repository"
-                  .formatted(key(app, "scm-token"));
+              "give the token of %s the right to write %s of this repository"
+                  .formatted(
+                      key(app, "scm-token"),
+                      exchange.getVariable("report") != null
+                          ? "issues"
+                          : "pull requests and contents");
           case 404 ->
               "check %s, and that the token of %s may see the repository"
                   .formatted(key(app, "scm-api-url"), key(app, "scm-token"));
           case 301, 302, 307, 308 ->
               "the repository has moved; set %s to its new address"
                   .formatted(key(app, "scm-api-url"));
+          case 410 -> "the repository takes no issues; set selfheal.heal.report-to-scm=false";
           default ->
-              "check that %s has the branches %s and %s, and that they differ"
-                  .formatted(
-                      key(app, "scm-api-url"), branch(exchange).name(), branch(exchange).base());
+              exchange.getVariable("report") != null
+                  ? "check that the repository of %s takes issues"
+                      .formatted(key(app, "scm-api-url"))
+                  : "check that %s has the branches %s and %s, and that they differ"
+                      .formatted(
+                          key(app, "scm-api-url"),
+                          branch(exchange).name(),
+                          branch(exchange).base());
         };
     return new ScmException(
         "%s refused the request (%s): %s".formatted(where(exchange), said, whatToDo));
@@ -303,7 +318,8 @@ public final class ScmApi {
   }
 
   private static Application app(Exchange exchange) {
-    return branch(exchange).proposal().prompt().app();
+    FixProposal report = exchange.getVariable("report", FixProposal.class);
+    return (report != null ? report : branch(exchange).proposal()).prompt().app();
   }
 
   private static String key(Application app, String name) {

@@ -107,6 +107,7 @@ class OpenPullRequestGithubRouteTest {
   private RouteContext route() throws Exception {
     return new RouteContext()
         .bind("scmApi", new ScmApi(CLOCK))
+        .bind("reportIssue", new ReportIssue(null, text -> text))
         .bind("readPullRequest", new ReadPullRequest())
         .bind(
             "describePullRequest",

@@ -7,10 +7,13 @@ import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.Git;
@@ -60,6 +63,35 @@ class SshAccessTest {
     assertThat(tree.base()).isEqualTo("trunk");
     assertThat(tree.baseCommit()).isEqualTo(tip);
     assertThat(GitRepo.tip(temp.resolve("served/shop"), "refs/heads/" + BRANCH)).isEqualTo(tip);
+  }
+
+  /** It lives in memory only, so there is no file to clean up after a process was killed. */
+  @Test
+  void theKeyIsNeverWrittenToDisk() throws Exception {
+    KeyPair key = SshGitServer.newKey("ssh-ed25519", 256);
+    server.allow(key.getPublic());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", null, text);
+    String pem = text.toString(StandardCharsets.UTF_8);
+    String body = pem.lines().skip(2).findFirst().orElseThrow();
+    Application app =
+        TestApplications.overSsh("shop", server.url("shop"), pem, server.knownHostsLine());
+
+    WorkTree tree = workspace.open(app, BRANCH, "r1");
+    try (Git git = Git.open(tree.directory().toFile())) {
+      git.push().call();
+    }
+
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(temp.resolve("work"))) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    assertThat(files).isNotEmpty();
+    for (Path file : files) {
+      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+          .as(file.toString())
+          .doesNotContain("PRIVATE KEY", body);
+    }
   }
 
   @Test
