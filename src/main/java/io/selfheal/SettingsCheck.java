@@ -86,6 +86,7 @@ final class SettingsCheck {
       settings.duration("selfheal." + key);
     }
     settings.flag("selfheal.local");
+    settings.flag("selfheal.heal.report-to-scm");
     checkSources();
     checkModel();
   }

@@ -70,6 +70,8 @@ class PipelineTest {
               "check-answer",
               "check-change",
               "open-pull-request",
+              "open-issue",
+              "open-issue-local",
               "open-pull-request-local");
       assertThat(context.getRoutes())
           .allSatisfy(
