@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -44,6 +46,18 @@ public final class Fingerprints {
   /** Where a program starts: another script or thread is no other bug. */
   private static final Set<String> ENTRY_POINTS =
       Set.of("<module>", "<main>", "main.main", "main::main");
+
+  /** Exceptions that only carry another one from thread to thread or past a signature. */
+  private static final Set<String> WRAPPERS =
+      Set.of(
+          "java.lang.RuntimeException",
+          "java.lang.reflect.InvocationTargetException",
+          "java.lang.reflect.UndeclaredThrowableException",
+          "java.util.concurrent.CompletionException",
+          "java.util.concurrent.ExecutionException");
+
+  private static final Set<String> CAUSES_NOT_ALWAYS_PRINTED =
+      Set.of("python", "javascript", "ruby");
 
   /** File names that say nothing without their folder. */
   private static final Set<String> COMMON_NAMES =
@@ -172,6 +186,7 @@ public final class Fingerprints {
 
   private static boolean dependsOnMessage(StackTrace trace) {
     return trace.exceptionType().equals("RangeError")
+        || trace.exceptionType().equals("fatal error")
         || isSyntaxError(trace.exceptionType())
         || !isNamed(trace.frames());
   }
@@ -197,14 +212,83 @@ public final class Fingerprints {
   private Fingerprint compute(StackTrace trace) {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
-    boolean frames = describe(trace, "", components);
-    if (!trace.causedBy().isEmpty()) {
-      frames |= describeCauses(trace, components);
+    StackTrace error = withoutBareWrapper(trace);
+    boolean frames = describe(error, "", components);
+    if (!error.causedBy().isEmpty()) {
+      frames |= describeCauses(error, components);
     }
     if (!frames) {
       components.add("message: " + MessagePattern.of(trace.message()));
     }
     return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+  }
+
+  /**
+   * The first cause of an exception that only carries others, where it was made no deeper than
+   * where the program starts: which script or thread started the work is no other bug.
+   */
+  private static StackTrace withoutBareWrapper(StackTrace trace) {
+    if (trace.causedBy().isEmpty() || !WRAPPERS.contains(trace.exceptionType())) {
+      return trace;
+    }
+    for (Frame frame : trace.frames()) {
+      if (frame.inApp() && !isEntryPoint(trace.language(), frame.function())) {
+        return trace;
+      }
+    }
+    StackTrace cause = trace.causedBy().get(0);
+    if (cause.frames().stream().noneMatch(Frame::inApp)) {
+      return trace;
+    }
+    return new StackTrace(
+        cause.language(),
+        cause.exceptionType(),
+        cause.message(),
+        cause.frames(),
+        trace.causedBy().subList(1, trace.causedBy().size()),
+        trace.complete());
+  }
+
+  /**
+   * Whether a cause never left the function that caught it and raised the next error. The runtimes
+   * of AWS Lambda for these languages print no causes, and it must not matter who printed an error.
+   */
+  private static boolean isToldByWrapper(StackTrace cause, StackTrace error) {
+    if (!CAUSES_NOT_ALWAYS_PRINTED.contains(error.language())
+        || error.exceptionType().endsWith("ExceptionGroup")
+        || error.exceptionType().equals("AggregateError")) {
+      return false;
+    }
+    Set<Function> own = applicationFunctions(cause);
+    return !own.isEmpty() && applicationFunctions(error).containsAll(own);
+  }
+
+  private record Function(String file, String name) {}
+
+  private static Set<Function> applicationFunctions(StackTrace trace) {
+    List<Frame> frames = trace.frames().stream().filter(Frame::inApp).toList();
+    Set<Function> functions = new HashSet<>();
+    for (Frame frame : trace.language().equals("ruby") ? withoutNative(frames) : frames) {
+      functions.add(new Function(frame.file(), frame.function()));
+    }
+    return functions;
+  }
+
+  /** Ruby prints methods written in C at the place of their caller, and which those are varies. */
+  private static List<Frame> withoutNative(List<Frame> frames) {
+    List<Frame> result = new ArrayList<>(frames.size());
+    for (Frame frame : frames) {
+      Frame caller = result.isEmpty() ? null : result.get(result.size() - 1);
+      boolean isNative =
+          caller != null
+              && Objects.equals(caller.file(), frame.file())
+              && Objects.equals(caller.line(), frame.line())
+              && !Objects.equals(caller.function(), frame.function());
+      if (!isNative) {
+        result.add(frame);
+      }
+    }
+    return result;
   }
 
   private boolean describeCauses(StackTrace trace, List<String> components) {
@@ -214,10 +298,14 @@ public final class Fingerprints {
         trace.exceptionType().endsWith("ExceptionGroup")
             ? new TreeSet<>(Comparator.comparing((List<String> cause) -> String.join("\n", cause)))
             : new LinkedHashSet<>();
+    StackTrace outer = trace;
     for (StackTrace cause : trace.causedBy()) {
-      List<String> one = new ArrayList<>();
-      frames |= describe(cause, "caused by ", one);
-      causes.add(one);
+      if (!isToldByWrapper(cause, outer)) {
+        List<String> one = new ArrayList<>();
+        frames |= describe(cause, "caused by ", one);
+        causes.add(one);
+        outer = cause;
+      }
     }
     causes.forEach(components::addAll);
     return frames;
@@ -236,8 +324,13 @@ public final class Fingerprints {
     if (chosen.isEmpty() && !syntaxFile) {
       chosen = trace.frames();
     }
-    boolean python = trace.language().equals("python");
-    List<Frame> frames = withoutEntryPoint(trace.language(), python ? inlined(chosen) : chosen);
+    List<Frame> own =
+        switch (trace.language()) {
+          case "python" -> inlined(chosen);
+          case "ruby" -> withoutNative(chosen);
+          default -> chosen;
+        };
+    List<Frame> frames = withoutEntryPoint(trace.language(), own);
     boolean recursion = isRecursion(type, trace.message());
     String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
@@ -321,7 +414,8 @@ public final class Fingerprints {
   private static boolean isEntryPoint(String language, String function) {
     return function != null
         && (ENTRY_POINTS.contains(function)
-            || language.equals("java") && function.endsWith(".main"));
+            || language.equals("java")
+                && (function.endsWith(".main") || function.contains(".lambda$main$")));
   }
 
   /** A frame's characters, and what an object takes besides. */
@@ -492,7 +586,8 @@ public final class Fingerprints {
 
   private static boolean isRecursion(String type, String message) {
     return RECURSION.contains(type)
-        || type.equals("RangeError") && message.startsWith("Maximum call stack");
+        || type.equals("RangeError") && message.startsWith("Maximum call stack")
+        || type.equals("fatal error") && message.startsWith("stack overflow");
   }
 
   /**

@@ -114,7 +114,7 @@ final class FunctionName {
                 || function.charAt(end) == '|')) {
           end++;
         }
-        if (i > 0 && "bcdg".indexOf(function.charAt(i - 1)) >= 0) {
+        if (i > 0 && "bcdgm".indexOf(function.charAt(i - 1)) >= 0) {
           i = end;
           continue;
         }
@@ -124,10 +124,34 @@ final class FunctionName {
     return name.toString();
   }
 
-  /** Symbols of the legacy mangling end in a hash: {@code shop::find::h0123456789abcdef}. */
+  /**
+   * Symbols of the legacy mangling end in a hash, {@code shop::find::h0123456789abcdef}; those of
+   * the later one have it in brackets behind the crate, {@code shop[0123456789abcdef]::find}.
+   */
   private static String rust(String function) {
     int hash = function.lastIndexOf("::h");
-    return hash > 0 && function.length() - hash == 19 ? function.substring(0, hash) : function;
+    String name =
+        hash > 0 && function.length() - hash == 19 ? function.substring(0, hash) : function;
+    int open = name.indexOf('[');
+    while (open >= 0) {
+      int close = open + 17;
+      if (name.startsWith("]", close) && isHex(name, open + 1, close)) {
+        name = name.substring(0, open) + name.substring(close + 1);
+        open = name.indexOf('[', open);
+      } else {
+        open = name.indexOf('[', open + 1);
+      }
+    }
+    return name;
+  }
+
+  private static boolean isHex(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Character.digit(text.charAt(i), 16) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isDigit(char c) {

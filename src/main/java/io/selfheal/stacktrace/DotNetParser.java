@@ -14,6 +14,10 @@ final class DotNetParser implements TraceParser {
 
   private static final int FRAMES = 1;
   private static final int INNER_MESSAGE = 2;
+  private static final int GAP = 3;
+
+  /** Behind the last frame of an {@code AggregateException}'s child. */
+  private static final String CLOSE = "<---";
 
   private final LibraryFrames library = LibraryFrames.of("csharp");
 
@@ -36,7 +40,10 @@ final class DotNetParser implements TraceParser {
   public int next(int state, String line, boolean sameEvent) {
     int indent = indent(line);
     if (indent == line.length()) {
-      return END;
+      return state == INNER_MESSAGE ? END : GAP;
+    }
+    if (state == GAP) {
+      return line.startsWith(INNER + "(Inner Exception #", indent) ? INNER_MESSAGE : END;
     }
     if (isFrame(line, indent) || line.startsWith(END_OF, indent)) {
       return FRAMES;
@@ -49,7 +56,7 @@ final class DotNetParser implements TraceParser {
 
   @Override
   public Holds holds(int state) {
-    return state == INNER_MESSAGE ? Holds.PART : Holds.WHOLE;
+    return state == INNER_MESSAGE ? Holds.PART : state == GAP ? Holds.TENTATIVE : Holds.WHOLE;
   }
 
   @Override
@@ -162,11 +169,19 @@ final class DotNetParser implements TraceParser {
       return false;
     }
     int open = line.indexOf('(', at);
-    if (open <= at + 3 || TraceText.isSpace(line.charAt(open - 1))) {
+    if (open <= at + 3) {
       return false;
     }
+    int name = open;
+    // Mono: "at Shop.Orders.Get (System.String id) [0x00007] in /src/Orders.cs:12".
+    if (TraceText.isSpace(line.charAt(open - 1))) {
+      if (line.indexOf(") [0x", open) < 0) {
+        return false;
+      }
+      name--;
+    }
     boolean dot = line.startsWith("lambda_method", at + 3);
-    for (int i = at + 3; i < open; i++) {
+    for (int i = at + 3; i < name; i++) {
       char c = line.charAt(i);
       dot |= c == '.';
       if (!Character.isJavaIdentifierPart(c) && ".<>[]`|,+&* =-".indexOf(c) < 0) {
@@ -177,13 +192,24 @@ final class DotNetParser implements TraceParser {
     if (!dot || close < 0) {
       return false;
     }
-    int end = line.stripTrailing().length();
+    if (name < open) {
+      return line.indexOf(" in ", close) > 0;
+    }
+    int end = end(line);
     int place = line.indexOf(") in ", open);
     return place >= 0 ? line.indexOf(":line ", place) > 0 : line.charAt(end - 1) == ')';
   }
 
+  private static int end(String line) {
+    String text = line.stripTrailing();
+    return text.endsWith(CLOSE) ? text.length() - CLOSE.length() : text.length();
+  }
+
   private Frame frame(String line, int from) {
     int open = line.indexOf('(', from);
+    if (line.charAt(open - 1) == ' ') {
+      return monoFrame(line, from, open);
+    }
     String function = line.substring(from, open);
     int in = line.indexOf(") in ", open);
     int number = in < 0 ? -1 : line.lastIndexOf(":line ");
@@ -191,6 +217,23 @@ final class DotNetParser implements TraceParser {
     int value = number < 0 ? -1 : TraceText.number(line, number + 6);
     return new Frame(
         file, value < 0 ? null : value, function, null, !library.contains(function), null);
+  }
+
+  /** Compiled code has no place but {@code <12b418a7818c4ca0>:0}. */
+  private Frame monoFrame(String line, int from, int open) {
+    String function = line.substring(from, open - 1);
+    int in = line.indexOf(" in ", line.indexOf(") [0x", open));
+    String place = in < 0 ? "" : line.substring(in + 4, end(line)).strip();
+    int colon = place.lastIndexOf(':');
+    boolean known = colon > 0 && !place.startsWith("<");
+    int number = known ? TraceText.number(place, colon + 1) : -1;
+    return new Frame(
+        known ? place.substring(0, colon) : null,
+        number < 0 ? null : number,
+        function,
+        null,
+        !library.contains(function),
+        null);
   }
 
   private static final class Part {

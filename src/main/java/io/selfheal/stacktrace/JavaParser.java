@@ -21,6 +21,8 @@ final class JavaParser implements TraceParser {
   private static final int FRAMES = 2;
   private static final int GAP = 3;
   private static final int CAUSE_MESSAGE = 4;
+  private static final int UNCAUGHT_MORE = 5;
+  private static final int CAUSE_MORE = 6;
 
   private final LibraryFrames library = LibraryFrames.of("java");
   private final RecentFrames recent = new RecentFrames();
@@ -49,8 +51,10 @@ final class JavaParser implements TraceParser {
   @Override
   public int next(int state, String line, boolean sameEvent) {
     int indent = indent(line);
+    boolean uncaught = state == UNCAUGHT || state == UNCAUGHT_MORE;
+    boolean cause = state == CAUSE_MESSAGE || state == CAUSE_MORE;
     if (indent == line.length()) {
-      return state == FRAMES || state == GAP ? GAP : END;
+      return uncaught ? UNCAUGHT_MORE : cause ? CAUSE_MORE : GAP;
     }
     if (recent.get(line) != null
         || isFrame(line, indent)
@@ -61,17 +65,21 @@ final class JavaParser implements TraceParser {
     if (line.startsWith(CAUSE, indent)
         || line.startsWith(SUPPRESSED, indent)
         || line.startsWith(WRAPPED, indent)) {
-      return state == UNCAUGHT ? END : CAUSE_MESSAGE;
+      return uncaught ? END : CAUSE_MESSAGE;
     }
-    boolean message = state == UNCAUGHT || state == CAUSE_MESSAGE;
-    return message && !LinePrefix.startsRecord(line) && ErrorHeader.find(line) == null
-        ? state
-        : END;
+    if (LinePrefix.startsRecord(line) || ErrorHeader.find(line) != null) {
+      return END;
+    }
+    return uncaught ? UNCAUGHT_MORE : cause ? CAUSE_MORE : END;
   }
 
   @Override
   public Holds holds(int state) {
-    return state == GAP ? Holds.TENTATIVE : Holds.WHOLE;
+    return switch (state) {
+      // Only frames behind them tell that these lines are a message's.
+      case GAP, UNCAUGHT_MORE, CAUSE_MORE -> Holds.TENTATIVE;
+      default -> Holds.WHOLE;
+    };
   }
 
   @Override

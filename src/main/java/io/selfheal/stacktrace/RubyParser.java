@@ -63,7 +63,27 @@ final class RubyParser implements TraceParser {
 
   /** Whether the lines before name an error, so that bare frames are its backtrace. */
   private static boolean isIntroduced(List<String> before) {
-    return typeStart(before.get(before.size() - 1)) > 0 || ErrorHeader.find(before.get(0)) != null;
+    return typeStart(before.get(before.size() - 1)) > 0
+        || ErrorHeader.find(before.get(0)) != null
+        || scopedTypeEnd(before.get(0)) > 0;
+  }
+
+  /**
+   * Where the type ends in {@code Errno::ENOENT: No such file}; -1 if the line starts otherwise.
+   */
+  private static int scopedTypeEnd(String line) {
+    int from = 0;
+    while (from < line.length() && Character.isUpperCase(line.charAt(from))) {
+      int end = from;
+      while (end < line.length() && Character.isJavaIdentifierPart(line.charAt(end))) {
+        end++;
+      }
+      if (!line.startsWith("::", end)) {
+        return from > 0 && line.startsWith(": ", end) ? end : -1;
+      }
+      from = end + 2;
+    }
+    return -1;
   }
 
   /** Where {@code 12: from } starts, with its spaces. */
@@ -190,8 +210,14 @@ final class RubyParser implements TraceParser {
     } else {
       parts.forEach(one -> Collections.reverse(one.frames));
     }
-    List<StackTrace> causes =
-        parts.subList(1, parts.size()).stream().map(one -> one.toTrace(List.of())).toList();
+    List<StackTrace> causes = new ArrayList<>();
+    for (Part one : parts.subList(1, parts.size())) {
+      StackTrace cause = one.toTrace(List.of());
+      // A thread reports its error, and the main thread dies of the same one.
+      if (!cause.equals(parts.get(0).toTrace(List.of()))) {
+        causes.add(cause);
+      }
+    }
     return parts.get(0).toTrace(causes);
   }
 
@@ -218,6 +244,10 @@ final class RubyParser implements TraceParser {
       }
       part.type = line.substring(start, header.start()) + header.type();
       part.message.append(header.message());
+    } else if (scopedTypeEnd(line) > 0) {
+      int end = scopedTypeEnd(line);
+      part.type = line.substring(0, end);
+      part.message.append(line.substring(end + 2));
     } else {
       part.type = "Error";
       part.message.append(line);

@@ -30,7 +30,14 @@ public final class TraceScanner {
   private final StructuredLog structured;
   private final Consumer<FoundTrace> found;
 
+  /** Docker cuts lines at 16 KiB, which are at least so many characters. */
+  private static final int MIN_DOCKER_PART = 16 * 1024 / 3;
+
   private int lineNumber;
+
+  /** The first pieces of a line that the container runtime cut; null if there are none. */
+  private StringBuilder parts;
+
   private String before = "";
 
   /** Lines that may be an error's first, from one that reads like an error on. */
@@ -59,7 +66,7 @@ public final class TraceScanner {
 
   /** Whether lines are held that the next line may go on with. */
   public boolean isOpen() {
-    return parser != null || !header.isEmpty();
+    return parser != null || !header.isEmpty() || parts != null;
   }
 
   /** Whether the latest line was the first of what is held. */
@@ -79,8 +86,42 @@ public final class TraceScanner {
    */
   public void line(String raw, boolean sameEvent) {
     lineNumber++;
-    raw = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
-    String line = LinePrefix.withoutContainer(raw);
+    String line = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
+    boolean isPart;
+    if (line != raw) {
+      isPart = line.length() >= MIN_DOCKER_PART && !structured.endsLine(raw);
+    } else {
+      line = LinePrefix.withoutContainer(raw);
+      isPart = line != raw && LinePrefix.isPart(raw, line);
+    }
+    if (line == raw && parts == null) {
+      whole(raw, sameEvent);
+      return;
+    }
+    if (parts != null) {
+      if (parts.length() < MAX_BYTES) {
+        parts.append(line, 0, Math.min(line.length(), MAX_BYTES));
+      }
+      if (!isPart) {
+        takeParts(sameEvent);
+      }
+    } else if (isPart) {
+      openedAt = isOpen() ? openedAt : lineNumber;
+      parts = new StringBuilder(line);
+    } else {
+      whole(line, sameEvent);
+    }
+  }
+
+  /** What a container runtime cut into pieces goes on as the one line that it was. */
+  private void takeParts(boolean sameEvent) {
+    String joined = parts.toString();
+    parts = null;
+    whole(joined, sameEvent);
+  }
+
+  private void whole(String raw, boolean sameEvent) {
+    String line = raw;
     if (line.endsWith("\r")) {
       line = line.substring(0, line.length() - 1);
     }
@@ -92,7 +133,7 @@ public final class TraceScanner {
       if (!full && belongsToOther(line)) {
         parser = null;
       } else {
-        finish();
+        endTrace();
       }
     }
     if (line.isEmpty()) {
@@ -119,6 +160,13 @@ public final class TraceScanner {
 
   /** No line follows: what is held is an error or is nothing. */
   public void finish() {
+    if (parts != null) {
+      takeParts(false);
+    }
+    endTrace();
+  }
+
+  private void endTrace() {
     header.clear();
     if (parser == null) {
       return;
