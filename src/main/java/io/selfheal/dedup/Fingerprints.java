@@ -218,7 +218,7 @@ public final class Fingerprints {
       frames |= describeCauses(error, components);
     }
     if (!frames) {
-      components.add("message: " + MessagePattern.of(trace.message()));
+      components.add("message: " + MessagePattern.of(error.language(), error.message()));
     }
     return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
   }
@@ -351,7 +351,7 @@ public final class Fingerprints {
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */
   private static boolean addSyntaxErrorFile(
       StackTrace trace, String type, String role, List<String> components) {
-    if (!isSyntaxError(type)) {
+    if (!trace.language().equals("python") || !isSyntaxError(type)) {
       return false;
     }
     String file = null;

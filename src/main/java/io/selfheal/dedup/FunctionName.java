@@ -93,6 +93,9 @@ final class FunctionName {
     int in = function.lastIndexOf(" in ");
     String lead = in < 0 ? "" : function.substring(0, in + 4);
     String name = in < 0 ? function : function.substring(in + 4);
+    if (lead.equals("rescue in ") || lead.equals("ensure in ")) {
+      lead = "";
+    }
     if (lead.startsWith("block (")) {
       lead = "block in ";
     }
@@ -100,7 +103,10 @@ final class FunctionName {
     return lead + (cut >= 0 && cut + 1 < name.length() ? name.substring(cut + 1) : name);
   }
 
-  /** {@code Orders.<>c__DisplayClass0_0.<Get>b__1}, {@code Orders.<Get>d__5.MoveNext}. */
+  /**
+   * {@code Orders.<>c__DisplayClass0_0.<Get>b__1}, {@code Orders.<Get>d__5.MoveNext}, and of F#
+   * {@code Prices.average@14-1.Invoke}, which has the line in its name.
+   */
   private static String cSharp(String function) {
     StringBuilder name = new StringBuilder(function.length());
     int i = 0;
@@ -118,6 +124,15 @@ final class FunctionName {
           i = end;
           continue;
         }
+      }
+      if (function.charAt(i) == '@'
+          && i + 1 < function.length()
+          && isDigit(function.charAt(i + 1))) {
+        i = afterDigits(function, i + 1);
+        if (function.startsWith("-", i)) {
+          i = afterDigits(function, i + 1);
+        }
+        continue;
       }
       name.append(function.charAt(i++));
     }

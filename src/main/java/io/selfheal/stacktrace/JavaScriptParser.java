@@ -163,7 +163,7 @@ final class JavaScriptParser implements TraceParser {
         }
       } else if (open && indent <= 1 && line.startsWith("}", indent)) {
         open = false;
-      } else if (part != null && part.frames.isEmpty()) {
+      } else if (part != null && part.frames.isEmpty() && !(open && parts.size() == 1)) {
         part.more.add(line);
       }
     }
@@ -399,7 +399,9 @@ final class JavaScriptParser implements TraceParser {
       ErrorHeader found = ErrorHeader.findAny(header);
       String type = found == null ? "Error" : found.type();
       String message = found == null ? header.strip() : ErrorHeader.message(found, more);
-      List<Frame> outermostFirst = new ArrayList<>(frames);
+      // What rejected a promise with no error is all the same to Node.js; the message tells.
+      boolean told = type.equals("UnhandledPromiseRejection");
+      List<Frame> outermostFirst = new ArrayList<>(told ? List.of() : frames);
       Collections.reverse(outermostFirst);
       return new StackTrace(language(), type, message, outermostFirst, causedBy, complete);
     }

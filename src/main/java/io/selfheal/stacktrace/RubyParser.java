@@ -23,6 +23,7 @@ final class RubyParser implements TraceParser {
   private static final int BARE = 5;
   private static final int JSON = 6;
   private static final int JSON_CLOSED = 7;
+  private static final int SNIPPET = 8;
 
   private final LibraryFrames library = LibraryFrames.of("ruby");
   private final ObjectMapper json = new ObjectMapper();
@@ -126,6 +127,10 @@ final class RubyParser implements TraceParser {
     int in = line.indexOf(":in ");
     Place place = in < 0 ? null : Place.find(line, in);
     if (place == null) {
+      // Since 3.1 the source line with carets stands between the message and the callers.
+      if (state == SNIPPET || state == TOP_MESSAGE && blank) {
+        return LinePrefix.startsRecord(line) ? END : SNIPPET;
+      }
       boolean message =
           (state == TOP_MESSAGE || state == BOTTOM_ERROR && sameEvent)
               && !blank
@@ -134,7 +139,8 @@ final class RubyParser implements TraceParser {
     }
     boolean error = place.after.startsWith(": ") && typeStart(line) > 0;
     return switch (state) {
-      case TOP, TOP_MESSAGE -> error ? TOP_MESSAGE : line.startsWith("from ", indent) ? TOP : END;
+      case TOP, TOP_MESSAGE, SNIPPET ->
+          error ? TOP_MESSAGE : line.startsWith("from ", indent) ? TOP : END;
       case BOTTOM, BOTTOM_ERROR ->
           error ? BOTTOM_ERROR : line.indexOf(": from ") > 0 ? BOTTOM : END;
       case BARE -> place.after.isBlank() ? BARE : END;
@@ -146,7 +152,7 @@ final class RubyParser implements TraceParser {
   public Holds holds(int state) {
     return switch (state) {
       case JSON -> Holds.NOTHING;
-      case BOTTOM -> Holds.TENTATIVE;
+      case BOTTOM, SNIPPET -> Holds.TENTATIVE;
       default -> Holds.WHOLE;
     };
   }
@@ -174,11 +180,13 @@ final class RubyParser implements TraceParser {
     List<Part> parts = new ArrayList<>();
     List<Frame> waiting = new ArrayList<>();
     Part part = null;
+    boolean snippet = false;
     for (String line : lines) {
       int in = line.indexOf(":in ");
       Place place = in < 0 ? null : Place.find(line, in);
       Frame frame = place == null ? null : frame(place);
       boolean error = place != null && place.after.startsWith(": ") && typeStart(line) > 0;
+      snippet = frame == null && part != null && (snippet || isBlank(line));
       if (error) {
         part = new Part();
         int type = typeStart(line);
@@ -196,7 +204,7 @@ final class RubyParser implements TraceParser {
         part = introduced(line);
         parts.add(part);
       } else if (part != null
-          && !isBlank(line)
+          && !snippet
           && !line.contains(" levels...")
           && (bottom || part.frames.size() <= 1)) {
         part.message.append('\n').append(line);

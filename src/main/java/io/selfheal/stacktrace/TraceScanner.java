@@ -235,8 +235,10 @@ public final class TraceScanner {
   /** Keeps the line, as it may be the first of an error or the one before it. */
   private void hold(String line, String raw) {
     String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
-    // .NET announces inner exceptions on lines of their own.
-    boolean inner = !header.isEmpty() && line.startsWith("---> ", TraceText.indent(line));
+    // .NET announces inner exceptions on lines of their own, or behind a message of several lines.
+    boolean inner =
+        !header.isEmpty()
+            && (line.startsWith("---> ", TraceText.indent(line)) || line.contains(" ---> "));
     boolean readsLikeError = !inner && ErrorHeader.find(line) != null;
     boolean twoBlanks =
         text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
