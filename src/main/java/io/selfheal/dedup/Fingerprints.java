@@ -128,7 +128,8 @@ public final class Fingerprints {
           causes.add(of(cause));
         }
       }
-      return new Key(trace.language(), trace.exceptionType(), trace.frames(), causes);
+      String type = trace.exceptionType() + PanicReason.of(trace);
+      return new Key(trace.language(), type, trace.frames(), causes);
     }
 
     int size() {
@@ -314,6 +315,10 @@ public final class Fingerprints {
   private boolean describe(StackTrace trace, String role, List<String> components) {
     String type = simpleName(trace.language(), trace.exceptionType());
     components.add(role + "type: " + type);
+    String reason = PanicReason.of(trace);
+    if (!reason.isEmpty()) {
+      components.add(role + "reason: " + reason);
+    }
     boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
     List<Frame> chosen = new ArrayList<>(trace.frames().size());
     for (Frame frame : trace.frames()) {
@@ -516,6 +521,8 @@ public final class Fingerprints {
     String folder = path.substring(before + 1, slash);
     boolean deployed =
         before <= 0
+            // A release's date or hash.
+            || withoutIds(folder).equals("#")
             || Set.of("/var/task", "/usr/src/app", "/var/runtime", "/var/www/html")
                 .contains(path.substring(0, slash))
             || Set.of("app", "src", "dist", "build", "current", "code", "workspace")

@@ -143,7 +143,7 @@ final class JavaScriptParser implements TraceParser {
     boolean open = false;
     for (String line : lines) {
       int indent = indent(line);
-      if (indent == line.length()) {
+      if (indent == line.length() || line.startsWith("Node.js v")) {
         continue;
       }
       Frame frame = frameIn(line, indent);
