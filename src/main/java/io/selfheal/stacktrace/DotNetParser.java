@@ -202,7 +202,7 @@ final class DotNetParser implements TraceParser {
   /** {@code at Shop.Orders.Get(String id) in /src/Orders.cs:line 12}. */
   private static boolean isFrame(String line, int at) {
     int word = at(line, at);
-    int open = word == 0 ? -1 : line.indexOf('(', at);
+    int open = word == 0 ? -1 : TraceText.openingBracket(line, at);
     if (open <= at + word) {
       return false;
     }

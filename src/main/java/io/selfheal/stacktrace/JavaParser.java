@@ -171,8 +171,8 @@ final class JavaParser implements TraceParser {
 
   /** {@code [loader/][module[@version]/]package.Class.method(File.java:12)}. */
   private static boolean isCall(String line, int from) {
-    int open = line.indexOf('(', from);
-    if (open <= from || open - from > 2_000) {
+    int open = TraceText.openingBracket(line, from);
+    if (open <= from) {
       return false;
     }
     boolean dot = false;

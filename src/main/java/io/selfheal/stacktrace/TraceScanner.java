@@ -38,6 +38,9 @@ public final class TraceScanner {
   /** The first pieces of a line that the container runtime cut; null if there are none. */
   private StringBuilder parts;
 
+  /** How many lines before the current one are pieces of it. */
+  private int piecesBefore;
+
   private String before = "";
 
   /** Lines that may be an error's first, from one that reads like an error on. */
@@ -99,6 +102,7 @@ public final class TraceScanner {
       return;
     }
     if (parts != null) {
+      piecesBefore++;
       if (parts.length() < MAX_BYTES) {
         parts.append(line, 0, Math.min(line.length(), MAX_BYTES));
       }
@@ -118,6 +122,7 @@ public final class TraceScanner {
     String joined = parts.toString();
     parts = null;
     whole(joined, sameEvent);
+    piecesBefore = 0;
   }
 
   private void whole(String raw, boolean sameEvent) {
@@ -210,9 +215,9 @@ public final class TraceScanner {
       state = start.state();
       prefix = LinePrefix.of(line, start.offset());
       kept = new Kept();
-      firstLine = lineNumber - start.before();
+      firstLine = lineNumber - start.before() - piecesBefore;
       if (header.isEmpty() || start.before() == 0) {
-        openedAt = lineNumber;
+        openedAt = lineNumber - piecesBefore;
       }
       textBefore =
           start.before() > 0 && header.isEmpty()
@@ -256,7 +261,7 @@ public final class TraceScanner {
     }
     if (readsLikeError) {
       header.add(text);
-      openedAt = lineNumber;
+      openedAt = lineNumber - piecesBefore;
     } else {
       before = text;
     }

@@ -209,7 +209,7 @@ class AssembleErrorsTest {
     assertThat(first).isNotDone();
 
     List<String> rest = new ArrayList<>(List.of(time + "F ent call last):"));
-    TRACE.subList(1, TRACE.size()).forEach(line -> rest.add(time + "F " + line));
+    TRACE.subList(2, TRACE.size()).forEach(line -> rest.add(time + "F " + line));
     CompletableFuture<List<ErrorEvent>> second = future(patient.assemble(logs("s", rest)));
     patient.close();
 

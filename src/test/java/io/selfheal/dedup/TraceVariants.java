@@ -112,18 +112,29 @@ final class TraceVariants {
     List<Sample> samples = new ArrayList<>();
     for (JsonNode entry : json.readTree(CORPUS.resolve("index.json").toFile())) {
       String text = Files.readString(CORPUS.resolve(entry.get("file").asText()));
-      samples.add(Sample.of(entry.get("group").asText(), text, true));
+      // Python 3.8 lacks what this program uses and so fails with another error.
+      boolean other = entry.get("id").asText().equals("cpython-gen-exc_note-py3.8");
+      String bug = entry.get("group").asText() + (other ? " in 3.8" : "");
+      boolean bare = entry.get("id").asText().endsWith("-bt0");
+      samples.add(Sample.of(bug + (bare ? " without backtrace" : ""), text, true));
     }
     for (JsonNode entry : json.readTree(CORPUS.resolve("captured.json").toFile())) {
       String file = entry.get("file").asText();
       String text = Files.readString(CORPUS.resolve("captured").resolve(file));
-      String program =
-          file.replaceAll("(-(py|node|jdk|ruby|jruby|bt)[\\d.]+|-log|-full)?\\.txt$", "");
-      // A version that lacks what the program uses fails with another error.
+      String name = file.replaceFirst("\\.txt$", "");
+      String program = name.replaceFirst("-((py|node|jdk|ruby|jruby|bt)[\\d.]+|log|full)$", "");
       String type = entry.get("errors").get(0).get("type").asText();
-      samples.add(Sample.of(program + " " + type, text, false));
+      samples.add(Sample.of(bug(program, name, type), text, false));
     }
     return samples;
+  }
+
+  /**
+   * A version that lacks what the program uses fails with another error. Rust prints no function
+   * unless it is told to print a backtrace, so that nothing is left to recognise a panic by.
+   */
+  private static String bug(String program, String name, String type) {
+    return program + " " + type + (name.endsWith("-bt0") ? " without backtrace" : "");
   }
 
   private static String shifted(String text) {
