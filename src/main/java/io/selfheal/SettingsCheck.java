@@ -1,5 +1,6 @@
 package io.selfheal;
 
+import io.selfheal.dedup.ErrorRules;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
@@ -57,6 +58,7 @@ final class SettingsCheck {
             prefix + "log-groups", "", "with more than one application each needs its log groups");
       }
     }
+    ErrorRules.of(settings, applications.keySet());
     HealSettings.of(settings);
     settings.number("selfheal.heal.concurrency", 1, 100);
     settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);

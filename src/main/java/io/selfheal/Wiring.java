@@ -9,6 +9,7 @@ import io.selfheal.commit.ReadBranch;
 import io.selfheal.commit.StageChange;
 import io.selfheal.commit.VerifyChange;
 import io.selfheal.dedup.AssembleErrors;
+import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
 import io.selfheal.dedup.StoreErrors;
@@ -71,6 +72,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelConfiguration;
@@ -179,14 +181,16 @@ public final class Wiring implements CamelConfiguration {
 
   private void deduplicate(IssueTable issues, UnaryOperator<String> masked) {
     Occurrences occurrences = new Occurrences();
+    Function<String, ErrorRules> rules = ErrorRules.of(settings, settings.applicationNames());
     AssembleErrors assemble =
         new AssembleErrors(
             new StackTraces(),
             new Fingerprints(),
+            rules,
             occurrences,
             settings.duration("selfheal.logs.flush-after"));
     toClose.push(assemble);
-    StoreErrors store = new StoreErrors(occurrences, issues, masked);
+    StoreErrors store = new StoreErrors(occurrences, issues, rules, masked);
     toClose.push(store::writeRest);
     bind("assembleErrors", assemble);
     bind("storeErrors", store);

@@ -1,8 +1,10 @@
 package io.selfheal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -102,6 +104,17 @@ class PipelineTest {
       assertThat(post(port, "/logs/shop", "x").statusCode()).isEqualTo(418);
       assertThat(post(port, "/logs/firehose", "{}").statusCode()).isEqualTo(400);
     }
+  }
+
+  @Test
+  void refusesARuleThatCannotBeUsed() throws Exception {
+    Map<String, String> keys = settings(freePort());
+    keys.put("selfheal.apps.shop.ignore", "KeyError");
+
+    Settings settings = Settings.load(Optional.empty(), Map.of(), keys);
+    assertThatThrownBy(() -> new Pipeline(settings))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("selfheal.apps.shop.ignore = KeyError: 'KeyError' is no condition");
   }
 
   private Map<String, String> settings(int port) throws IOException {

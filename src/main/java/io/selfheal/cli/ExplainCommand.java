@@ -3,12 +3,19 @@ package io.selfheal.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprint;
 import io.selfheal.dedup.Fingerprints;
+import io.selfheal.dedup.Normalizations;
+import io.selfheal.dedup.Normalizations.Normalized;
 import io.selfheal.dedup.TraceAssembler;
+import io.selfheal.dedup.Verdict;
 import io.selfheal.logs.LogEvent;
+import io.selfheal.settings.ConfigurationException;
+import io.selfheal.settings.Settings;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.Frame;
+import io.selfheal.stacktrace.LogContext;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
 import java.io.IOException;
@@ -22,7 +29,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +51,9 @@ import picocli.CommandLine.Spec;
 public final class ExplainCommand implements Callable<Integer> {
   private static final String STDIN = "-";
 
+  /** Characters of what was normalised, in text. */
+  private static final int SHOWN = 160;
+
   @Option(
       names = "--event",
       description = "Each file is one log event. Without it each line is one.")
@@ -48,6 +61,21 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print a JSON array.")
   private boolean json;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A properties file with the applications' rules.")
+  private Path config;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a key; may be repeated.")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      description = "Whose log it is, for its rules. With one application: its.")
+  private String app;
 
   @Parameters(paramLabel = "FILE", description = "Log text; standard input without it, or as -.")
   private List<String> files = new ArrayList<>();
@@ -57,6 +85,7 @@ public final class ExplainCommand implements Callable<Integer> {
   private final InputStream in;
   private final Fingerprints fingerprints = new Fingerprints();
   private final StackTraces traces = new StackTraces();
+  private ErrorRules rules = ErrorRules.defaults();
 
   public ExplainCommand() {
     this(System.in);
@@ -66,10 +95,24 @@ public final class ExplainCommand implements Callable<Integer> {
     this.in = in;
   }
 
-  private record Explained(String source, FoundTrace found, Fingerprint fingerprint) {}
+  /** An error, with its frames marked as the application wants them. */
+  private record Explained(
+      String source,
+      FoundTrace found,
+      StackTrace trace,
+      LogContext context,
+      Fingerprint fingerprint,
+      Optional<String> fingerprintRule,
+      Verdict verdict) {
+    List<Normalized> normalized() {
+      boolean usual = fingerprint.components().stream().anyMatch(one -> one.startsWith("type: "));
+      return usual ? Normalizations.of(trace, fingerprint) : List.of();
+    }
+  }
 
   @Override
   public Integer call() throws IOException {
+    rules = rules();
     List<Explained> all = new ArrayList<>();
     boolean unread = false;
     for (String file : files.isEmpty() ? List.of(STDIN) : files) {
@@ -100,14 +143,41 @@ public final class ExplainCommand implements Callable<Integer> {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /**
+   * @throws ConfigurationException when a rule cannot be used, or there is no such application
+   */
+  private ErrorRules rules() {
+    Settings settings = Settings.load(Optional.ofNullable(config), System.getenv(), set);
+    Set<String> apps = settings.applicationNames();
+    if (app != null && !apps.isEmpty() && !apps.contains(app)) {
+      throw new ConfigurationException(
+          "--app = " + app + ": there is no such application; use one of " + apps);
+    }
+    String whose = app != null ? app : apps.size() == 1 ? apps.iterator().next() : null;
+    if (whose == null && apps.size() > 1) {
+      throw new ConfigurationException(
+          "--app is not set: name the application whose log it is, one of " + apps);
+    }
+    return whose == null ? ErrorRules.defaults() : ErrorRules.of(settings, whose);
+  }
+
+  private Explained explained(String source, FoundTrace found) {
+    StackTrace trace = rules.marked(found.trace());
+    LogContext context = found.context();
+    return new Explained(
+        source,
+        found,
+        trace,
+        context,
+        rules.fingerprint(fingerprints, trace, () -> context),
+        rules.fingerprintRule(trace, () -> context),
+        rules.verdict(trace, () -> context));
+  }
+
   private List<Explained> explain(String source, String text) {
     List<Explained> explained = new ArrayList<>();
     TraceAssembler assembler =
-        new TraceAssembler(
-            traces,
-            error ->
-                explained.add(
-                    new Explained(source, error.found(), fingerprints.of(error.found().trace()))));
+        new TraceAssembler(traces, error -> explained.add(explained(source, error.found())));
     if (event) {
       assembler.add(new LogEvent(null, Instant.EPOCH, text));
     } else {
@@ -119,11 +189,15 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, Explained error) {
     FoundTrace found = error.found();
-    StackTrace trace = found.trace();
+    StackTrace trace = error.trace();
     out.printf("%s, lines %d to %d%n", error.source(), found.firstLine(), found.lastLine());
     out.println("  language     " + trace.language());
     out.println("  exception    " + trace.exceptionType());
     out.println("  message      " + indented(trace.message()));
+    print(out, "level", error.context().level());
+    print(out, "logger", error.context().logger());
+    print(out, "request id", error.context().requestId());
+    print(out, "trace id", error.context().traceId());
     if (!trace.complete()) {
       out.println("  complete     no: the trace's end or middle is missing");
     }
@@ -137,8 +211,34 @@ public final class ExplainCommand implements Callable<Integer> {
         "  fingerprint  " + fingerprint.value() + " (version " + fingerprint.version() + ")");
     out.println("  because      the md5 of these lines:");
     fingerprint.components().forEach(component -> out.println("                 " + component));
-    out.println("               " + reason(trace));
+    out.println("               " + reason(error));
+    String label = "  normalised   ";
+    for (Normalized one : error.normalized()) {
+      String to = one.to() == null ? "left out" : "-> " + one.to();
+      out.println(label + cut(one.from()));
+      out.println("                 " + cut(to) + " (" + one.why() + ")");
+      label = "               ";
+    }
+    Verdict verdict = error.verdict();
+    out.println("  verdict      " + word(verdict));
+    print(out, "rule", verdict.rule());
+    out.println("               " + verdict.why());
     out.println();
+  }
+
+  private static void print(PrintWriter out, String label, String value) {
+    if (value != null) {
+      out.printf("  %-12s %s%n", label, indented(value));
+    }
+  }
+
+  private static String word(Verdict verdict) {
+    return verdict.kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String cut(String text) {
+    String line = text.replaceAll("\\s+", " ");
+    return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
   }
 
   private static void printFrames(PrintWriter out, StackTrace trace, String label) {
@@ -159,15 +259,27 @@ public final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private static String reason(StackTrace trace) {
-    if (trace.frames().isEmpty() && trace.causedBy().stream().allMatch(c -> c.frames().isEmpty())) {
+  private static String reason(Explained error) {
+    if (error.fingerprintRule().isPresent()) {
+      return "A rule of fingerprint-rules made it: " + error.fingerprintRule().get();
+    }
+    StackTrace trace = error.trace();
+    if (hasMessage(error.fingerprint())
+        && trace.frames().isEmpty()
+        && trace.causedBy().stream().allMatch(c -> c.frames().isEmpty())) {
       return "There are no frames, so the message counts, with ids, numbers and dates replaced.";
     }
     boolean inApp = trace.frames().stream().anyMatch(Frame::inApp);
     return (inApp
             ? "Library frames are left out"
             : "No frame is the application's own, so all frames count")
-        + "; so are the message, line numbers, the folder of the deployment and repeats.";
+        + "; so are "
+        + (hasMessage(error.fingerprint()) ? "" : "the message, ")
+        + "line numbers, the folder of the deployment and repeats.";
+  }
+
+  private static boolean hasMessage(Fingerprint fingerprint) {
+    return fingerprint.components().stream().anyMatch(one -> one.startsWith("message: "));
   }
 
   private static String indented(String text) {
@@ -178,8 +290,17 @@ public final class ExplainCommand implements Callable<Integer> {
     List<Map<String, Object>> array = new ArrayList<>();
     Fingerprints fingerprints = new Fingerprints();
     for (Explained error : errors) {
-      StackTrace trace = error.found().trace();
+      StackTrace trace = error.trace();
       Map<String, Object> object = errorJson(error, trace, error.fingerprint());
+      object.put("fingerprintRule", error.fingerprintRule().orElse(null));
+      object.put("normalized", error.normalized());
+      object.put("verdict", word(error.verdict()));
+      object.put("rule", error.verdict().rule());
+      object.put("why", error.verdict().why());
+      object.put("level", error.context().level());
+      object.put("logger", error.context().logger());
+      object.put("requestId", error.context().requestId());
+      object.put("traceId", error.context().traceId());
       if (!trace.causedBy().isEmpty()) {
         object.put(
             "causedBy",

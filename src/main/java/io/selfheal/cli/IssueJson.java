@@ -21,6 +21,10 @@ final class IssueJson {
     json.put("last_seen", issue.lastSeen().toString());
     put(json, "log_group", issue.logGroup());
     put(json, "log_stream", issue.logStream());
+    put(json, "level", issue.context().level());
+    put(json, "logger", issue.context().logger());
+    put(json, "request_id", issue.context().requestId());
+    put(json, "trace_id", issue.context().traceId());
     json.put("attempts", issue.attempts());
     put(json, "branch", issue.branch());
     put(json, "pull_request_url", issue.pullRequestUrl());

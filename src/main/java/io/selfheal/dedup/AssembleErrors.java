@@ -4,6 +4,7 @@ import io.selfheal.logs.LogBatch;
 import io.selfheal.logs.LogEvent;
 import io.selfheal.logs.ReceivedLogs;
 import io.selfheal.stacktrace.FoundTrace;
+import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Step 2's entry: turns what sources deliver into errors. Traces whose lines come as events of
@@ -32,20 +34,33 @@ public final class AssembleErrors implements AutoCloseable {
 
   private final StackTraces traces;
   private final Fingerprints fingerprints;
+  private final Function<String, ErrorRules> rules;
   private final Occurrences occurrences;
   private final Duration flushAfter;
   private final ScheduledThreadPoolExecutor timer;
   private final Map<StreamKey, Stream> streams = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
 
+  /** For applications without rules of their own. */
+  public AssembleErrors(
+      StackTraces traces, Fingerprints fingerprints, Occurrences occurrences, Duration flushAfter) {
+    this(traces, fingerprints, ofAll(ErrorRules.defaults()), occurrences, flushAfter);
+  }
+
   /**
+   * @param rules those of an application, by its name
    * @param flushAfter how long an unfinished trace waits for its next line ({@code
    *     selfheal.logs.flush-after})
    */
   public AssembleErrors(
-      StackTraces traces, Fingerprints fingerprints, Occurrences occurrences, Duration flushAfter) {
+      StackTraces traces,
+      Fingerprints fingerprints,
+      Function<String, ErrorRules> rules,
+      Occurrences occurrences,
+      Duration flushAfter) {
     this.traces = traces;
     this.fingerprints = fingerprints;
+    this.rules = rules;
     this.occurrences = occurrences;
     this.flushAfter = flushAfter;
     this.timer =
@@ -58,6 +73,10 @@ public final class AssembleErrors implements AutoCloseable {
             });
     this.timer.setRemoveOnCancelPolicy(true);
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  private static Function<String, ErrorRules> ofAll(ErrorRules rules) {
+    return app -> rules;
   }
 
   /**
@@ -123,6 +142,7 @@ public final class AssembleErrors implements AutoCloseable {
   /** One log stream. Its monitor is never held while a delivery is answered. */
   private final class Stream {
     private final StreamKey key;
+    private final ErrorRules appRules;
     private final TraceAssembler assembler = new TraceAssembler(traces, this::ended);
     private final Set<Delivery> waiting = new LinkedHashSet<>();
     private final List<Ended> ended = new ArrayList<>();
@@ -132,6 +152,7 @@ public final class AssembleErrors implements AutoCloseable {
 
     Stream(StreamKey key) {
       this.key = key;
+      this.appRules = rules.apply(key.app());
     }
 
     /** Returns false if the stream was just dropped; a new one takes the batch then. */
@@ -183,6 +204,10 @@ public final class AssembleErrors implements AutoCloseable {
 
     private void ended(TraceAssembler.Assembled assembled) {
       FoundTrace found = assembled.found();
+      StackTrace trace = appRules.marked(found.trace());
+      if (appRules.ignores(trace, found::context)) {
+        return;
+      }
       ErrorEvent error =
           new ErrorEvent(
               key.app(),
@@ -190,8 +215,9 @@ public final class AssembleErrors implements AutoCloseable {
               key.logStream(),
               assembled.timestamp(),
               found.text(),
-              found.trace(),
-              fingerprints.of(found.trace()));
+              trace,
+              appRules.fingerprint(fingerprints, trace, found::context),
+              found.structured());
       occurrences.add(error);
       ended.add(new Ended(error, assembled.ofLatest(), assembled.ofEarlier()));
     }

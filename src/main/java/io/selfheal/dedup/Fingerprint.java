@@ -1,5 +1,9 @@
 package io.selfheal.dedup;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -12,5 +16,20 @@ import java.util.List;
 public record Fingerprint(String value, int version, List<String> components) {
   public Fingerprint {
     components = List.copyOf(components);
+  }
+
+  /** The fingerprint that consists of these components. */
+  static Fingerprint of(List<String> components) {
+    return new Fingerprint(md5(String.join("\n", components)), Fingerprints.VERSION, components);
+  }
+
+  private static String md5(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has MD5", e);
+    }
   }
 }

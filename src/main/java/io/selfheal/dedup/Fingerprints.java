@@ -2,15 +2,11 @@ package io.selfheal.dedup;
 
 import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.StackTrace;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +27,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class Fingerprints {
   public static final int VERSION = 1;
+
+  /** How the component begins that holds the message. */
+  static final String MESSAGE = "message: ";
 
   /** Types that mean a stack too deep; how often the cycle went round differs each time. */
   private static final Set<String> RECURSION =
@@ -206,7 +205,7 @@ public final class Fingerprints {
     return named && !inApp;
   }
 
-  private static boolean isSyntaxError(String type) {
+  static boolean isSyntaxError(String type) {
     return type.equals("SyntaxError") || type.equals("IndentationError") || type.equals("TabError");
   }
 
@@ -219,9 +218,9 @@ public final class Fingerprints {
       frames |= describeCauses(error, components);
     }
     if (!frames) {
-      components.add("message: " + MessagePattern.of(error.language(), error.message()));
+      components.add(MESSAGE + MessagePattern.of(error.language(), error.message()));
     }
-    return new Fingerprint(md5(String.join("\n", components)), VERSION, components);
+    return Fingerprint.of(components);
   }
 
   /**
@@ -383,7 +382,7 @@ public final class Fingerprints {
    * Comprehensions stand on a frame of their own before Python 3.12; later they run in the frame
    * around them, which then shows their line.
    */
-  private static List<Frame> inlined(List<Frame> frames) {
+  static List<Frame> inlined(List<Frame> frames) {
     List<Frame> result = new ArrayList<>(frames.size());
     for (Frame frame : frames) {
       if (frame.function() == null || !INLINED.contains(frame.function()) || result.isEmpty()) {
@@ -408,7 +407,7 @@ public final class Fingerprints {
     return result;
   }
 
-  private static List<Frame> withoutEntryPoint(String language, List<Frame> frames) {
+  static List<Frame> withoutEntryPoint(String language, List<Frame> frames) {
     int from = 0;
     while (from < frames.size() - 1 && isEntryPoint(language, frames.get(from).function())) {
       from++;
@@ -450,7 +449,7 @@ public final class Fingerprints {
     return line;
   }
 
-  private static String describe(String language, Frame frame, String root) {
+  static String describe(String language, Frame frame, String root) {
     StringBuilder text = new StringBuilder();
     boolean qualified = FunctionName.isQualified(language) && frame.function() != null;
     if (!qualified && frame.file() != null) {
@@ -488,7 +487,7 @@ public final class Fingerprints {
    * started: the file's name, where a source line tells the rest; else the path below the folder
    * that all frames share. For library files it is the path inside the library.
    */
-  private static String place(Frame frame, String root) {
+  static String place(Frame frame, String root) {
     String path = frame.file().replace('\\', '/');
     for (String library : LIBRARY_FOLDERS) {
       int at = path.lastIndexOf(library);
@@ -530,7 +529,7 @@ public final class Fingerprints {
     return deployed ? name : folder + "/" + name;
   }
 
-  private static String commonFolder(List<Frame> frames) {
+  static String commonFolder(List<Frame> frames) {
     String root = null;
     for (Frame frame : frames) {
       // A script started by its relative path has no folder to share.
@@ -560,7 +559,7 @@ public final class Fingerprints {
   }
 
   /** Bundlers name files by content: {@code main.3f2a9c1b.js}. */
-  private static String withoutIds(String path) {
+  static String withoutIds(String path) {
     StringBuilder text = null;
     int i = 0;
     while (i < path.length()) {
@@ -591,7 +590,7 @@ public final class Fingerprints {
     return text == null ? path : text.toString();
   }
 
-  private static boolean isRecursion(String type, String message) {
+  static boolean isRecursion(String type, String message) {
     return RECURSION.contains(type)
         || type.equals("RangeError") && message.startsWith("Maximum call stack")
         || type.equals("fatal error") && message.startsWith("stack overflow");
@@ -623,21 +622,11 @@ public final class Fingerprints {
    * {@code OrderError} of {@code services.orders.OrderError}: Python's formats differ in whether
    * they print the module. AWS Lambda's Ruby runtime wraps the type.
    */
-  private static String simpleName(String language, String type) {
+  static String simpleName(String language, String type) {
     String name =
         type.startsWith("Function<") && type.endsWith(">")
             ? type.substring(9, type.length() - 1)
             : type;
     return language.equals("python") ? name.substring(name.lastIndexOf('.') + 1) : name;
-  }
-
-  private static String md5(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has MD5", e);
-    }
   }
 }

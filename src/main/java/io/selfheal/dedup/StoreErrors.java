@@ -3,10 +3,12 @@ package io.selfheal.dedup;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
+import io.selfheal.stacktrace.LogContext;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -27,13 +29,20 @@ public final class StoreErrors {
 
   private final Occurrences occurrences;
   private final IssueTable issues;
+  private final Function<String, ErrorRules> rules;
   private final UnaryOperator<String> masked;
 
   /**
+   * @param rules those of an application, by its name
    * @param masked hides secrets in what is stored
    */
-  public StoreErrors(Occurrences occurrences, IssueTable issues, UnaryOperator<String> masked) {
+  public StoreErrors(
+      Occurrences occurrences,
+      IssueTable issues,
+      Function<String, ErrorRules> rules,
+      UnaryOperator<String> masked) {
     this.occurrences = occurrences;
+    this.rules = rules;
     this.issues = issues;
     this.masked = masked;
   }
@@ -51,7 +60,8 @@ public final class StoreErrors {
 
   /**
    * Makes the message an {@code aws2-ddb} PutItem of the error's item, on condition that there is
-   * none.
+   * none. An error of the environment is {@code REPORTED} from the start, so that no queue and no
+   * model ever sees it.
    */
   public void newItem(Exchange exchange) {
     Message message = exchange.getMessage();
@@ -167,10 +177,13 @@ public final class StoreErrors {
 
   private Issue issue(ErrorEvent error, long count) {
     Instant when = error.timestamp();
+    LogContext context = error.context();
+    Verdict verdict = rules.apply(error.app()).verdict(error.trace(), () -> context);
+    boolean environment = verdict.kind() == Verdict.Kind.ENVIRONMENT;
     return new Issue(
         error.app(),
         error.fingerprint().value(),
-        IssueStatus.NEW,
+        environment ? IssueStatus.REPORTED : IssueStatus.NEW,
         masked.apply(error.text()),
         error.trace().exceptionType(),
         masked.apply(title(error)),
@@ -183,11 +196,12 @@ public final class StoreErrors {
         0,
         null,
         null,
-        null,
+        environment ? verdict.why() : null,
         0,
         0,
         error.fingerprint().version(),
-        when);
+        when,
+        context.mapped(masked));
   }
 
   private static String title(ErrorEvent error) {

@@ -1,5 +1,6 @@
 package io.selfheal.issue;
 
+import io.selfheal.stacktrace.LogContext;
 import java.time.Instant;
 
 /**
@@ -9,6 +10,7 @@ import java.time.Instant;
  * @param message the trace as text, secrets masked
  * @param reason why it is {@code FAILED}, {@code SUPPRESSED} or {@code REPORTED}, or why the last
  *     try failed
+ * @param context level, logger and ids of the first occurrence
  */
 public record Issue(
     String app,
@@ -30,4 +32,51 @@ public record Issue(
     long inputTokens,
     long outputTokens,
     int fingerprintVersion,
-    Instant lastChange) {}
+    Instant lastChange,
+    LogContext context) {
+  /** An issue whose log record says nothing but the trace. */
+  public Issue(
+      String app,
+      String fingerprint,
+      IssueStatus status,
+      String message,
+      String exceptionType,
+      String title,
+      String language,
+      long occurrences,
+      Instant firstSeen,
+      Instant lastSeen,
+      String logGroup,
+      String logStream,
+      int attempts,
+      String branch,
+      String pullRequestUrl,
+      String reason,
+      long inputTokens,
+      long outputTokens,
+      int fingerprintVersion,
+      Instant lastChange) {
+    this(
+        app,
+        fingerprint,
+        status,
+        message,
+        exceptionType,
+        title,
+        language,
+        occurrences,
+        firstSeen,
+        lastSeen,
+        logGroup,
+        logStream,
+        attempts,
+        branch,
+        pullRequestUrl,
+        reason,
+        inputTokens,
+        outputTokens,
+        fingerprintVersion,
+        lastChange,
+        LogContext.NONE);
+  }
+}

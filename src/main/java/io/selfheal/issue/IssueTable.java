@@ -1,5 +1,6 @@
 package io.selfheal.issue;
 
+import io.selfheal.stacktrace.LogContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,14 +61,24 @@ public final class IssueTable {
     return app + "#" + fingerprint;
   }
 
-  /** The item of an error that was never seen before, for {@code aws2-ddb} PutItem. */
+  /**
+   * The item of an error that was never seen before, for {@code aws2-ddb} PutItem: {@code NEW}, or
+   * {@code REPORTED} with its reason where no repair is to be tried.
+   */
   public Map<String, AttributeValue> newItem(Issue issue) {
     Map<String, AttributeValue> item = new LinkedHashMap<>();
     item.put("pk", text(key(issue.app(), issue.fingerprint())));
     item.put("app", text(issue.app()));
     item.put("fingerprint", text(issue.fingerprint()));
-    item.put("status", text(IssueStatus.NEW.name()));
-    item.put("unfinished", text(IssueStatus.NEW.name()));
+    boolean reported = issue.status() == IssueStatus.REPORTED;
+    IssueStatus status = reported ? IssueStatus.REPORTED : IssueStatus.NEW;
+    item.put("status", text(status.name()));
+    if (status.unfinished()) {
+      item.put("unfinished", text(status.name()));
+    }
+    if (reported) {
+      putText(item, "reason", shortened(issue.reason(), LONGEST_REASON));
+    }
     item.put("last_change", text(now()));
     putText(item, "message", shortened(issue.message(), LONGEST_MESSAGE));
     putText(item, "exception_type", shortened(issue.exceptionType(), 500));
@@ -75,6 +86,10 @@ public final class IssueTable {
     putText(item, "language", issue.language());
     putText(item, "log_group", issue.logGroup());
     putText(item, "log_stream", issue.logStream());
+    putText(item, "level", issue.context().level());
+    putText(item, "logger", issue.context().logger());
+    putText(item, "request_id", issue.context().requestId());
+    putText(item, "trace_id", issue.context().traceId());
     item.put("occurrences", number(issue.occurrences()));
     item.put("first_seen", text(stamp(issue.firstSeen())));
     item.put("last_seen", text(stamp(issue.lastSeen())));
@@ -448,7 +463,12 @@ public final class IssueTable {
         count(item, "input_tokens"),
         count(item, "output_tokens"),
         (int) count(item, "fingerprint_version"),
-        instant(item, "last_change"));
+        instant(item, "last_change"),
+        new LogContext(
+            string(item, "level"),
+            string(item, "logger"),
+            string(item, "request_id"),
+            string(item, "trace_id")));
   }
 
   private Change leaving(IssueStatus status, long inputTokens, long outputTokens) {

@@ -7,6 +7,7 @@ import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.RepositoryUrl;
 import io.selfheal.stacktrace.Frame;
+import io.selfheal.stacktrace.LogContext;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.workspace.WorkTree;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ public final class BuildPrompt {
   private static final Pattern NOT_LISTED =
       Pattern.compile(
           "(?:.*/)?(?:node_modules|vendor|dist|build|target|\\.git|\\.idea)/.*|.*\\.(?:lock|min\\.js|map|png|jpg|svg|ico|gif|woff2?)");
+  private static final Pattern NAME = Pattern.compile("[\\w.$:/-]{1,100}");
   private static final int MAX_NOTES = 6_000;
   private static final int MAX_FILES = 12;
   private static final int MAX_TESTS = 3;
@@ -120,7 +122,11 @@ public final class BuildPrompt {
               "first_seen", String.valueOf(issue.firstSeen()),
               "last_seen", String.valueOf(issue.lastSeen()),
               "log_group", issue.logGroup() == null ? "its log" : label(issue.logGroup()),
-              "log", "What the program logged, secrets masked:\n\n" + marked(log, mark),
+              "log",
+                  "What the program logged"
+                      + loggedWith(issue.context())
+                      + ", secrets masked:\n\n"
+                      + marked(log, mark),
               "earlier",
                   earlier
                       .map(part -> "Why an earlier try was not accepted:\n\n" + marked(part, mark))
@@ -395,6 +401,19 @@ public final class BuildPrompt {
   }
 
   /** A name fit for a mark's line. */
+  /** Level and logger, where they are plain names; ids tell nothing about the code. */
+  private static String loggedWith(LogContext context) {
+    String level = context.level();
+    String logger = context.logger();
+    return (isName(level) ? " at level " + level : "")
+        + (isName(logger) ? " by the logger " + logger : "");
+  }
+
+  /** A sentence would stand outside the data's marks. */
+  private static boolean isName(String text) {
+    return text != null && NAME.matcher(text).matches();
+  }
+
   private static String label(String text) {
     return SafeText.ofLog(text).replace('\n', ' ').replace('\t', ' ');
   }

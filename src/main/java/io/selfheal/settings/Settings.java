@@ -200,6 +200,11 @@ public final class Settings {
     return applications;
   }
 
+  /** The names of the applications under {@code selfheal.apps.}, with a repository or without. */
+  public Set<String> applicationNames() {
+    return appNames(values.keySet());
+  }
+
   private Application application(String name) {
     String prefix = PREFIX + "apps." + name + ".";
     String repository =

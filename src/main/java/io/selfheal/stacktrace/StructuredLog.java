@@ -52,8 +52,8 @@ final class StructuredLog {
     this.traces = traces;
   }
 
-  /** An error and the text to show for it. */
-  record Found(StackTrace trace, String text) {}
+  /** An error, the text to show for it, and what else the record says. */
+  record Found(StackTrace trace, String text, LogContext context) {}
 
   /** Quick and rough: whether parsing is worth its price. */
   boolean mayHold(String line) {
@@ -126,7 +126,21 @@ final class StructuredLog {
     if (error == null) {
       return null;
     }
-    return new Found(error.trace, introduction(line.substring(0, start), record) + error.text);
+    String prefix = line.substring(0, start);
+    return new Found(
+        error.trace,
+        introduction(prefix, record) + error.text,
+        context(prefix, record, error.trace));
+  }
+
+  /** Of the record, and of what Lambda's Node.js runtime and the like put before it. */
+  private static LogContext context(String prefix, ObjectNode record, StackTrace trace) {
+    LogContext context = LogContext.of(record);
+    if (trace.exceptionType().equals(context.logger())) {
+      // The record is the error itself, and "name" is its type.
+      context = new LogContext(context.level(), null, context.requestId(), context.traceId());
+    }
+    return prefix.isBlank() ? context : context.orElse(LogContext.of(prefix));
   }
 
   /** What else the record says: time, level, request, trace id and the like. */

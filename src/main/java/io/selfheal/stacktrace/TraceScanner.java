@@ -152,7 +152,11 @@ public final class TraceScanner {
       if (error != null) {
         found.accept(
             new FoundTrace(
-                error.trace(), cut(error.text(), MAX_BYTES / 3), lineNumber, lineNumber));
+                error.trace(),
+                cut(error.text(), MAX_BYTES / 3),
+                lineNumber,
+                lineNumber,
+                error.context()));
         before = "";
         header.clear();
         return;

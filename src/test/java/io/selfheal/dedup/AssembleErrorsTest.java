@@ -2,11 +2,13 @@ package io.selfheal.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.selfheal.logs.LogBatch;
 import io.selfheal.logs.LogEvent;
 import io.selfheal.logs.ReceivedLogs;
+import io.selfheal.settings.Settings;
 import io.selfheal.stacktrace.StackTraces;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -259,6 +262,43 @@ class AssembleErrorsTest {
     }
 
     assertThat(eldest.join()).hasSize(1);
+  }
+
+  @Test
+  void ignoredErrorsAreNeitherHandedOutNorCounted() {
+    Settings settings =
+        Settings.load(
+            Optional.empty(),
+            Map.of(),
+            Map.of(
+                "selfheal.apps.shop.ignore", "type:KeyError logger:shop.orders",
+                "selfheal.apps.shop.fingerprint-rules", "logger:shop.carts -> {logger}"));
+    try (AssembleErrors picky =
+        new AssembleErrors(
+            new StackTraces(),
+            new Fingerprints(),
+            ErrorRules.of(settings, settings.applicationNames()),
+            occurrences,
+            Duration.ofMinutes(10))) {
+      List<ErrorEvent> errors =
+          now(
+              picky.assemble(
+                  logs("s", structured("shop.orders"), structured("shop.carts"), "all is well")));
+
+      assertThat(errors).hasSize(1);
+      assertThat(errors.get(0).context().logger()).isEqualTo("shop.carts");
+      assertThat(errors.get(0).fingerprint().components()).containsExactly("rule: shop.carts");
+      assertThat(occurrences.drainAll())
+          .extracting(Occurrences.Seen::fingerprint, Occurrences.Seen::count)
+          .containsExactly(tuple(errors.get(0).fingerprint().value(), 1L));
+    }
+  }
+
+  private static String structured(String logger) {
+    return "{\"logger\":\""
+        + logger
+        + "\",\"errorMessage\":\"'x'\",\"errorType\":\"KeyError\","
+        + "\"stackTrace\":[\"  File \\\"/var/task/a.py\\\", line 3, in f\\n    return d[k]\\n\"]}";
   }
 
   private AssembleErrors assembler(Duration flushAfter) {

@@ -131,7 +131,7 @@ class ReadmeTest {
 
   @Test
   void everyPropertiesBlockIsTaken() throws IOException {
-    assertThat(readme.blocks("properties")).hasSize(2);
+    assertThat(readme.blocks("properties")).hasSize(3);
     for (Readme.Block block : readme.blocks("properties")) {
       assertThat(load(block.text()).applications()).containsOnlyKeys("shop");
     }

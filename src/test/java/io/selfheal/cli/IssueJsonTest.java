@@ -1,0 +1,54 @@
+package io.selfheal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.Issues;
+import io.selfheal.stacktrace.LogContext;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class IssueJsonTest {
+  private static final Instant WHEN = Instant.parse("2026-03-01T10:00:00Z");
+
+  @Test
+  void showsWhatTheLogRecordSaid() {
+    Issue issue =
+        new Issue(
+            "shop",
+            Issues.FINGERPRINT,
+            IssueStatus.REPORTED,
+            "KeyError",
+            "KeyError",
+            "KeyError",
+            "python",
+            1,
+            WHEN,
+            WHEN,
+            "group",
+            "stream",
+            0,
+            null,
+            null,
+            "why",
+            0,
+            0,
+            1,
+            WHEN,
+            new LogContext("ERROR", "shop.db", "r-17", "4bf92f35"));
+
+    assertThat(IssueJson.of(issue))
+        .containsEntry("level", "ERROR")
+        .containsEntry("logger", "shop.db")
+        .containsEntry("request_id", "r-17")
+        .containsEntry("trace_id", "4bf92f35")
+        .containsEntry("reason", "why");
+  }
+
+  @Test
+  void leavesOutWhatTheLogRecordDidNotSay() {
+    assertThat(IssueJson.of(Issues.seen("shop", Issues.FINGERPRINT, WHEN)))
+        .doesNotContainKeys("level", "logger", "request_id", "trace_id", "reason");
+  }
+}
