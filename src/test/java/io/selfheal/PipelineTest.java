@@ -54,6 +54,7 @@ class PipelineTest {
               "store-error",
               "count-occurrences",
               "write-occurrences",
+              "write-counts",
               "queue-repairs",
               "sweep-issues",
               "send-repair",

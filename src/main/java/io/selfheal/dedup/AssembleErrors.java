@@ -1,17 +1,21 @@
 package io.selfheal.dedup;
 
+import io.selfheal.dedup.Occurrences.Count;
 import io.selfheal.logs.LogBatch;
 import io.selfheal.logs.LogEvent;
 import io.selfheal.logs.ReceivedLogs;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.stacktrace.TextHash;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +40,7 @@ public final class AssembleErrors implements AutoCloseable {
   private final Fingerprints fingerprints;
   private final Function<String, ErrorRules> rules;
   private final Occurrences occurrences;
+  private final KnownTraces known = new KnownTraces();
   private final Duration flushAfter;
   private final ScheduledThreadPoolExecutor timer;
   private final Map<StreamKey, Stream> streams = new LinkedHashMap<>(16, 0.75f, true);
@@ -82,7 +87,8 @@ public final class AssembleErrors implements AutoCloseable {
   /**
    * Takes a delivery.
    *
-   * @return the errors that took lines from it, in the order in which they ended; fails with {@link
+   * @return the errors that took lines from it, in the order in which they ended, without repeats
+   *     of issues that are known to be stored: those are only counted; fails with {@link
    *     IllegalStateException} after {@link #close}
    */
   public CompletionStage<List<ErrorEvent>> assemble(ReceivedLogs logs) {
@@ -135,6 +141,15 @@ public final class AssembleErrors implements AutoCloseable {
     }
   }
 
+  /** Counts the error unread, if its issue is known to be stored. */
+  private boolean isRepeat(TextHash identity, Instant timestamp) {
+    Count issue = known.get(identity);
+    return issue != null && occurrences.addTo(issue, timestamp);
+  }
+
+  /**
+   * @param event null for a repeat of what is stored
+   */
   private record Ended(ErrorEvent event, boolean ofLatest, boolean ofEarlier) {}
 
   private record StreamKey(String app, String logGroup, String logStream) {}
@@ -203,6 +218,13 @@ public final class AssembleErrors implements AutoCloseable {
     }
 
     private void ended(TraceAssembler.Assembled assembled) {
+      Optional<TextHash> identity =
+          appRules.goByTraceOnly() ? assembled.lines().identity() : Optional.empty();
+      identity.ifPresent(hash -> hash.add(key.app));
+      if (identity.isPresent() && isRepeat(identity.get(), assembled.timestamp())) {
+        ended.add(new Ended(null, assembled.ofLatest(), assembled.ofEarlier()));
+        return;
+      }
       FoundTrace found = assembled.found();
       StackTrace trace = appRules.marked(found.trace());
       if (appRules.ignores(trace, found::context)) {
@@ -219,6 +241,12 @@ public final class AssembleErrors implements AutoCloseable {
               appRules.fingerprint(fingerprints, trace, found::context),
               found.structured());
       occurrences.add(error);
+      if (identity.isPresent() && !Fingerprints.dependsOnMessages(trace)) {
+        Count issue = occurrences.find(key.app, error.fingerprint().value());
+        if (issue != null) {
+          known.put(identity.get(), issue);
+        }
+      }
       ended.add(new Ended(error, assembled.ofLatest(), assembled.ofEarlier()));
     }
 
@@ -277,7 +305,9 @@ public final class AssembleErrors implements AutoCloseable {
     private int holds = 1;
 
     synchronized void add(ErrorEvent error) {
-      errors.add(error);
+      if (error != null) {
+        errors.add(error);
+      }
     }
 
     synchronized void hold() {

@@ -223,6 +223,14 @@ public final class ErrorRules {
     return message;
   }
 
+  /**
+   * Whether all that these rules say of an error with the fingerprint of its stored issue follows
+   * from its types and frames, so that repeats need not be read.
+   */
+  boolean goByTraceOnly() {
+    return grouping.isEmpty() && message.isEmpty() && ignore.isEmpty();
+  }
+
   /** Whether the error is neither to be stored nor to be counted; cheap without such rules. */
   public boolean ignores(StackTrace trace, Supplier<LogContext> context) {
     return !ignore.isEmpty() && first(ignore, trace, context).isPresent();

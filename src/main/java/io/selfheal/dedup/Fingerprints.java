@@ -7,14 +7,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Computes what makes an error distinct, version {@value #VERSION}.
@@ -81,112 +78,30 @@ public final class Fingerprints {
   private static final int MAX_CYCLE = 8;
   private static final int MAX_SOURCE = 400;
 
-  /** How many of the latest fingerprints are kept, as repeats come in numbers. */
-  static final int MAX_REMEMBERED = 16_384;
-
-  /**
-   * How many characters their frames may have together, counted as if they shared none: 32 MiB of
-   * Latin text, and at most as much again for what was hashed.
-   */
-  static final int MAX_REMEMBERED_SIZE = 32 * 1024 * 1024;
-
-  /**
-   * Of how many unknown fingerprints one takes the longest unseen one's place. Were it all, then
-   * more errors taking turns than are kept would never find theirs, and fill the heap with garbage.
-   */
-  private static final int REPLACING = 16;
-
-  /** How many frames' descriptions are kept; about 4 MiB, 32 MiB at most. */
-  private static final int DESCRIBED = 8192;
-
-  /** Characters of the longest frame whose description is kept. */
-  private static final int MAX_DESCRIBED = 1024;
-
-  private final Map<Key, Fingerprint> remembered = new LinkedHashMap<>(16, 0.75f, true);
-  private final AtomicReferenceArray<Described> described = new AtomicReferenceArray<>(DESCRIBED);
-  private int rememberedSize;
-  private int missed;
-
-  /** What a frame contributes, which is the same each time. */
-  private record Described(Frame frame, String language, String root, String role, String line) {
-    boolean isOf(Frame frame, String language, String root, String role) {
-      return this.frame.equals(frame)
-          && this.language.equals(language)
-          && this.root.equals(root)
-          && this.role.equals(role);
-    }
-  }
-
-  /** All that a fingerprint depends on where the message does not count. */
-  private record Key(String language, String type, List<Frame> frames, List<Key> causes) {
-    static Key of(StackTrace trace) {
-      List<Key> causes = List.of();
-      if (!trace.causedBy().isEmpty()) {
-        causes = new ArrayList<>(trace.causedBy().size());
-        for (StackTrace cause : trace.causedBy()) {
-          causes.add(of(cause));
-        }
-      }
-      String type = trace.exceptionType() + PanicReason.of(trace);
-      return new Key(trace.language(), type, trace.frames(), causes);
-    }
-
-    int size() {
-      int size = 64;
-      for (Frame frame : frames) {
-        size += sizeOf(frame);
-      }
-      for (Key cause : causes) {
-        size += cause.size();
-      }
-      return size;
-    }
-  }
-
   /** The fingerprint of an error. Thread-safe. */
   public Fingerprint of(StackTrace trace) {
-    if (dependsOnMessage(trace)) {
-      return compute(trace);
-    }
-    for (StackTrace cause : trace.causedBy()) {
-      if (dependsOnMessage(cause)) {
-        return compute(trace);
-      }
-    }
-    Key key = Key.of(trace);
-    synchronized (remembered) {
-      Fingerprint known = remembered.get(key);
-      if (known != null) {
-        return known;
-      }
-    }
-    Fingerprint fingerprint = compute(trace);
-    remember(key, fingerprint);
-    return fingerprint;
+    return compute(dependsOnMessages(trace) ? trace : withoutMessages(trace));
   }
 
-  private void remember(Key key, Fingerprint fingerprint) {
-    int size = key.size();
-    synchronized (remembered) {
-      boolean full =
-          remembered.size() >= MAX_REMEMBERED || rememberedSize + size > MAX_REMEMBERED_SIZE;
-      if (full && ++missed % REPLACING != 0) {
-        return;
-      }
-      if (remembered.put(key, fingerprint) == null) {
-        rememberedSize += size;
-      }
-      var eldest = remembered.entrySet().iterator();
-      while (remembered.size() > MAX_REMEMBERED || rememberedSize > MAX_REMEMBERED_SIZE) {
-        rememberedSize -= eldest.next().getKey().size();
-        eldest.remove();
-      }
-    }
+  /** Whether another message could make another fingerprint; if not, none is looked at. */
+  public static boolean dependsOnMessages(StackTrace trace) {
+    return dependsOnMessage(trace)
+        || trace.causedBy().stream().anyMatch(Fingerprints::dependsOnMessage);
+  }
+
+  private static StackTrace withoutMessages(StackTrace trace) {
+    return new StackTrace(
+        trace.language(),
+        trace.exceptionType(),
+        "",
+        trace.frames(),
+        trace.causedBy().stream().map(Fingerprints::withoutMessages).toList(),
+        trace.complete());
   }
 
   private static boolean dependsOnMessage(StackTrace trace) {
     return trace.exceptionType().equals("RangeError")
-        || trace.exceptionType().equals("fatal error")
+        || PanicReason.isGivenFor(trace.language())
         || isSyntaxError(trace.exceptionType())
         || !isNamed(trace.frames());
   }
@@ -339,7 +254,7 @@ public final class Fingerprints {
     String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
     for (Frame frame : frames) {
-      lines.add(line(trace.language(), frame, root, role));
+      lines.add(role + "frame: " + describe(trace.language(), frame, root));
       int cycle = collapse(lines);
       if (cycle > 0 && recursion) {
         // How it got there, and where in the cycle the stack ended, is cut off or by chance.
@@ -420,33 +335,6 @@ public final class Fingerprints {
         && (ENTRY_POINTS.contains(function)
             || language.equals("java")
                 && (function.endsWith(".main") || function.contains(".lambda$main$")));
-  }
-
-  /** A frame's characters, and what an object takes besides. */
-  private static int sizeOf(Frame frame) {
-    return 64
-        + length(frame.file())
-        + length(frame.function())
-        + length(frame.module())
-        + length(frame.source());
-  }
-
-  private static int length(String text) {
-    return text == null ? 0 : text.length();
-  }
-
-  private String line(String language, Frame frame, String root, String role) {
-    int hash = frame.hashCode();
-    int slot = (hash ^ hash >>> 13) & DESCRIBED - 1;
-    Described known = described.get(slot);
-    if (known != null && known.isOf(frame, language, root, role)) {
-      return known.line;
-    }
-    String line = role + "frame: " + describe(language, frame, root);
-    if (sizeOf(frame) <= MAX_DESCRIBED && root.length() <= MAX_DESCRIBED) {
-      described.set(slot, new Described(frame, language, root, role, line));
-    }
-    return line;
   }
 
   static String describe(String language, Frame frame, String root) {

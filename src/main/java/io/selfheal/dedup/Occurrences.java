@@ -2,33 +2,32 @@ package io.selfheal.dedup;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 
 /**
  * What this process knows of the errors it has seen: which issues exist in the table, so that
  * repeats cost no request, and how often each was seen since that was last written. Bounded: the
  * longest unseen known issues are forgotten first, which costs one more write and nothing else.
- * Counts that were not drained are never dropped. Thread-safe; every call costs the same however
+ * Counts that were not drained are dropped by nothing but the process's death; most of an issue's
+ * occurrences may be among them then, never the issue. Thread-safe; a repeat costs the same however
  * much is known.
  */
 public final class Occurrences {
   public static final int DEFAULT_KNOWN = 100_000;
 
+  /** An issue seen this many times as often as when it was last written is written again. */
+  static final int GROWTH = 4;
+
+  /** How many others are written in an interval, the longest unwritten first. */
+  static final int LONGEST_UNWRITTEN = 2;
+
   /** How often an issue was seen since the last drain. */
   public record Seen(
-      String app, String fingerprint, long count, Instant firstSeen, Instant lastSeen) {
-    /** This and another count of the same issue. */
-    Seen plus(Seen other) {
-      return new Seen(
-          app,
-          fingerprint,
-          count + other.count,
-          firstSeen.isBefore(other.firstSeen) ? firstSeen : other.firstSeen,
-          lastSeen.isAfter(other.lastSeen) ? lastSeen : other.lastSeen);
-    }
-  }
+      String app, String fingerprint, long count, Instant firstSeen, Instant lastSeen) {}
 
   private record Key(String app, String fingerprint) {
     @Override
@@ -37,59 +36,156 @@ public final class Occurrences {
     }
   }
 
-  private final Map<Key, Boolean> known;
-  private final Map<Key, Seen> counts = new LinkedHashMap<>();
+  /** An issue's occurrences. Its fields are guarded by the monitor of what made it. */
+  static final class Count {
+    private final Key key;
+
+    /** Whether the issue is known to be in the table; once false, another one takes over. */
+    private volatile boolean known;
+
+    private boolean seenLately;
+    private long pending;
+    private Instant firstSeen;
+    private Instant lastSeen;
+
+    /** About how many are in the table, and in which drain the latest left for it. */
+    private long written;
+
+    private long writtenIn;
+
+    Count(Key key) {
+      this.key = key;
+    }
+
+    boolean isKnown() {
+      return known;
+    }
+
+    void add(long count, Instant first, Instant last) {
+      pending += count;
+      seenLately = true;
+      firstSeen = firstSeen == null || first.isBefore(firstSeen) ? first : firstSeen;
+      lastSeen = lastSeen == null || last.isAfter(lastSeen) ? last : lastSeen;
+    }
+
+    boolean hasGrown() {
+      return !known || written < GROWTH || written + pending >= GROWTH * written;
+    }
+
+    Seen drain(long drains) {
+      Seen seen = new Seen(key.app, key.fingerprint, pending, firstSeen, lastSeen);
+      written += pending;
+      writtenIn = drains;
+      pending = 0;
+      firstSeen = null;
+      lastSeen = null;
+      return seen;
+    }
+  }
+
+  private final int maxKnown;
+
+  /** In the order in which they became known, or were last found seen when one had to go. */
+  private final Map<Key, Count> known = new LinkedHashMap<>();
+
+  /** Those with occurrences that are not written. */
+  private final Map<Key, Count> pending = new LinkedHashMap<>();
+
+  private long drains;
 
   public Occurrences() {
     this(DEFAULT_KNOWN);
   }
 
   /**
-   * @param maxKnown how many known issues are kept in memory; about 200 bytes each
+   * @param maxKnown how many known issues are kept in memory; about 300 bytes each
    */
   public Occurrences(int maxKnown) {
     if (maxKnown < 1) {
       throw new IllegalArgumentException("maxKnown must be positive, not " + maxKnown);
     }
-    this.known =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
-            return size() > maxKnown;
-          }
-        };
+    this.maxKnown = maxKnown;
   }
 
   /** Counts one occurrence; to be called once for each event. */
   public synchronized void add(ErrorEvent event) {
-    count(
-        new Seen(
-            event.app(), event.fingerprint().value(), 1, event.timestamp(), event.timestamp()));
+    Instant at = event.timestamp();
+    count(new Key(event.app(), event.fingerprint().value()), 1, at, at);
+  }
+
+  /** The known issue, for {@link #addTo}; null if it is not known to be in the table. */
+  synchronized Count find(String app, String fingerprint) {
+    return known.get(new Key(app, fingerprint));
+  }
+
+  /** Counts one occurrence of the issue; false if it is not known any more. */
+  synchronized boolean addTo(Count issue, Instant at) {
+    if (!issue.known) {
+      return false;
+    }
+    add(issue, 1, at, at);
+    return true;
   }
 
   /** Whether the issue is known to be in the table. */
   public synchronized boolean known(String app, String fingerprint) {
-    return known.get(new Key(app, fingerprint)) != null;
+    Count count = known.get(new Key(app, fingerprint));
+    if (count != null) {
+      count.seenLately = true;
+    }
+    return count != null;
   }
 
   public synchronized void markKnown(String app, String fingerprint) {
-    known.put(new Key(app, fingerprint), Boolean.TRUE);
+    Key key = new Key(app, fingerprint);
+    if (known.containsKey(key)) {
+      return;
+    }
+    if (known.size() >= maxKnown) {
+      forgetOne();
+    }
+    Count count = pending.getOrDefault(key, new Count(key));
+    count.known = true;
+    count.written = 1;
+    known.put(key, count);
+  }
+
+  /** The eldest that was not seen since it was last passed over. */
+  private void forgetOne() {
+    while (true) {
+      Count eldest = known.values().iterator().next();
+      known.remove(eldest.key);
+      if (!eldest.seenLately) {
+        eldest.known = false;
+        return;
+      }
+      eldest.seenLately = false;
+      known.put(eldest.key, eldest);
+    }
   }
 
   /** The issue is no longer in the table, or has to be looked at again. */
   public synchronized void forget(String app, String fingerprint) {
-    known.remove(new Key(app, fingerprint));
+    Count count = known.remove(new Key(app, fingerprint));
+    if (count != null) {
+      count.known = false;
+    }
   }
 
   /** Takes the count of one issue, to write it; 0 if nothing was counted. */
   public synchronized long drain(String app, String fingerprint) {
-    Seen seen = counts.remove(new Key(app, fingerprint));
-    return seen == null ? 0 : seen.count();
+    Count count = pending.remove(new Key(app, fingerprint));
+    return count == null ? 0 : count.drain(drains).count();
   }
 
   /** Puts a count back that could not be written. */
   public synchronized void giveBack(Seen seen) {
-    count(seen);
+    Key key = new Key(seen.app, seen.fingerprint);
+    Count count = known.get(key);
+    if (count != null) {
+      count.written = Math.max(1, count.written - seen.count);
+    }
+    count(key, seen.count, seen.firstSeen, seen.lastSeen);
   }
 
   /**
@@ -99,18 +195,56 @@ public final class Occurrences {
    */
   public synchronized void giveBack(String app, String fingerprint, long count, Instant at) {
     if (count > 0) {
-      count(new Seen(app, fingerprint, count, at, at));
+      giveBack(new Seen(app, fingerprint, count, at, at));
     }
+  }
+
+  /**
+   * Takes the counts whose turn it is, to write them: of issues that were seen {@value #GROWTH}
+   * times as often as when they were last written, of those seen less often than that at all or not
+   * known any more, and of the {@value #LONGEST_UNWRITTEN} others that were not written for the
+   * longest time.
+   */
+  public synchronized List<Seen> drainDue() {
+    List<Count> due = new ArrayList<>();
+    PriorityQueue<Count> others =
+        new PriorityQueue<>(Comparator.comparingLong((Count count) -> count.writtenIn).reversed());
+    for (Count count : pending.values()) {
+      if (count.hasGrown()) {
+        due.add(count);
+      } else {
+        others.add(count);
+        if (others.size() > LONGEST_UNWRITTEN) {
+          others.remove();
+        }
+      }
+    }
+    due.addAll(others);
+    due.forEach(count -> pending.remove(count.key));
+    return drained(due);
   }
 
   /** Takes all counts, to write them. */
   public synchronized List<Seen> drainAll() {
-    List<Seen> all = new ArrayList<>(counts.values());
-    counts.clear();
-    return all;
+    List<Count> all = new ArrayList<>(pending.values());
+    pending.clear();
+    return drained(all);
   }
 
-  private void count(Seen seen) {
-    counts.merge(new Key(seen.app(), seen.fingerprint()), seen, Seen::plus);
+  private List<Seen> drained(List<Count> counts) {
+    drains++;
+    return counts.stream().map(count -> count.drain(drains)).toList();
+  }
+
+  private void count(Key key, long number, Instant first, Instant last) {
+    Count count = known.get(key);
+    add(count != null ? count : pending.getOrDefault(key, new Count(key)), number, first, last);
+  }
+
+  private void add(Count count, long number, Instant first, Instant last) {
+    if (count.pending == 0) {
+      pending.put(count.key, count);
+    }
+    count.add(number, first, last);
   }
 }

@@ -54,6 +54,11 @@ final class PanicReason {
 
   private PanicReason() {}
 
+  /** Whether errors of this language have one. */
+  static boolean isGivenFor(String language) {
+    return language.equals("go") || language.equals("rust");
+  }
+
   /** The reason; empty if the language knows none or the program gave its own. */
   static String of(StackTrace trace) {
     List<String> reasons =

@@ -107,7 +107,12 @@ public final class StoreErrors {
     throw failure;
   }
 
-  /** What was counted since the last time. */
+  /** The counts whose turn it is to be written. */
+  public List<Occurrences.Seen> dueCounts() {
+    return occurrences.drainDue();
+  }
+
+  /** All that was counted and not written. */
   public List<Occurrences.Seen> counts() {
     return occurrences.drainAll();
   }

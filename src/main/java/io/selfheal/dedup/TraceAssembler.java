@@ -3,6 +3,7 @@ package io.selfheal.dedup;
 import io.selfheal.logs.LogEvent;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.stacktrace.TraceLines;
 import io.selfheal.stacktrace.TraceScanner;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -20,7 +21,12 @@ public final class TraceAssembler {
    * @param ofEarlier whether it took lines from events before that
    */
   public record Assembled(
-      FoundTrace found, Instant timestamp, boolean ofLatest, boolean ofEarlier) {}
+      TraceLines lines, Instant timestamp, boolean ofLatest, boolean ofEarlier) {
+    /** Reads it. */
+    public FoundTrace found() {
+      return lines.read();
+    }
+  }
 
   private final TraceScanner scanner;
   private final Consumer<Assembled> errors;
@@ -102,7 +108,7 @@ public final class TraceAssembler {
     }
   }
 
-  private void found(FoundTrace found) {
+  private void found(TraceLines found) {
     boolean ofEarlier = found.firstLine() < eventStart;
     Instant timestamp = ofEarlier && opened != null ? opened : current;
     errors.accept(new Assembled(found, timestamp, found.lastLine() >= eventStart, ofEarlier));

@@ -25,7 +25,6 @@ final class JavaParser implements TraceParser {
   private static final int CAUSE_MORE = 6;
 
   private final LibraryFrames library = LibraryFrames.of("java");
-  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -56,8 +55,7 @@ final class JavaParser implements TraceParser {
     if (indent == line.length()) {
       return uncaught ? UNCAUGHT_MORE : cause ? CAUSE_MORE : GAP;
     }
-    if (recent.get(line) != null
-        || isFrame(line, indent)
+    if (isFrame(line, indent)
         || line.startsWith("... ", indent) && line.indexOf(" more", indent) > 0
         || line.startsWith("... ", indent) && line.indexOf(" common frames omitted", indent) > 0) {
       return FRAMES;
@@ -96,6 +94,11 @@ final class JavaParser implements TraceParser {
     }
     Collections.reverse(frames);
     return frames;
+  }
+
+  @Override
+  public boolean takesOnlyFrames(int state, String line) {
+    return state == FRAMES && !line.startsWith("... ", indent(line));
   }
 
   @Override
@@ -213,12 +216,7 @@ final class JavaParser implements TraceParser {
 
   /** The frame that stands in the line behind its indent; null if there is none. */
   private Frame frameIn(String line, int indent) {
-    Frame frame = recent.frame(line);
-    if (frame == null && isFrame(line, indent)) {
-      frame = frame(line, indent + 3);
-      recent.put(line, frame);
-    }
-    return frame;
+    return isFrame(line, indent) ? frame(line, indent + 3) : null;
   }
 
   private Frame frame(String line, int from) {

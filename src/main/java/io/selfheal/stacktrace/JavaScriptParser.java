@@ -30,7 +30,6 @@ final class JavaScriptParser implements TraceParser {
   private static final int MAX_DEPTH = 20;
 
   private final LibraryFrames library = LibraryFrames.of("javascript");
-  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -93,7 +92,7 @@ final class JavaScriptParser implements TraceParser {
     if (state == CLOSED || state == GAP) {
       return line.startsWith("Node.js v") ? CLOSED : END;
     }
-    if (recent.get(line) != null || isFrame(line, indent)) {
+    if (isFrame(line, indent)) {
       return opensProperties(line) ? PROPERTIES : FRAMES;
     }
     if (isCause(line, indent)) {
@@ -127,6 +126,11 @@ final class JavaScriptParser implements TraceParser {
     }
     Collections.reverse(frames);
     return frames;
+  }
+
+  @Override
+  public boolean takesOnlyFrames(int state, String line) {
+    return state == FRAMES && !line.startsWith("... ", indent(line));
   }
 
   @Override
@@ -349,12 +353,7 @@ final class JavaScriptParser implements TraceParser {
 
   /** The frame that stands in the line behind its indent; null if there is none. */
   private Frame frameIn(String line, int indent) {
-    Frame frame = recent.frame(line);
-    if (frame == null && isFrame(line, indent)) {
-      frame = frame(line, indent + 3);
-      recent.put(line, frame);
-    }
-    return frame;
+    return isFrame(line, indent) ? frame(line, indent + 3) : null;
   }
 
   private Frame frame(String line, int from) {

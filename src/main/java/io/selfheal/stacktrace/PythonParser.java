@@ -5,7 +5,6 @@ import static io.selfheal.stacktrace.TraceText.indent;
 import static io.selfheal.stacktrace.TraceText.isBlank;
 import static io.selfheal.stacktrace.TraceText.number;
 
-import io.selfheal.stacktrace.RecentFrames.Known;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,7 +62,6 @@ final class PythonParser implements TraceParser {
   private static final int MAX_GROUP_DEPTH = 20;
 
   private final LibraryFrames library = LibraryFrames.of("python");
-  private final RecentFrames recent = new RecentFrames();
 
   @Override
   public String language() {
@@ -261,6 +259,14 @@ final class PythonParser implements TraceParser {
   }
 
   @Override
+  public boolean takesOnlyFrames(int state, String line) {
+    int indent = indent(line);
+    // What is raised is the type of a trace that ends there.
+    return state == FRAMES && !line.startsWith("raise ", indent)
+        || state == HEADED_FRAMES && !line.startsWith(GROUP, indent);
+  }
+
+  @Override
   public StackTrace parse(List<String> lines) {
     return lines.get(0).startsWith(FATAL) ? parseCrash(lines) : parse(lines, 0);
   }
@@ -276,7 +282,7 @@ final class PythonParser implements TraceParser {
       if (isThread(line)) {
         current = line.startsWith("Current ");
       } else if (current) {
-        part.frameLine(line, library, recent);
+        part.frameLine(line, library);
       }
     }
     Collections.reverse(part.frames);
@@ -287,7 +293,7 @@ final class PythonParser implements TraceParser {
   public List<Frame> frames(List<String> lines) {
     Part part = new Part();
     for (String line : lines) {
-      part.frameLine(line, library, recent);
+      part.frameLine(line, library);
     }
     return part.frames;
   }
@@ -331,10 +337,10 @@ final class PythonParser implements TraceParser {
         } else if (indent == 0 && typeEnd(line, 0) > 0) {
           part.error(line);
         } else {
-          part.frameLine(line, library, recent);
+          part.frameLine(line, library);
         }
       } else if (indent > 0 && (part.type == null || part.header)) {
-        part.frameLine(line, library, recent);
+        part.frameLine(line, library);
       } else if (part.type == null || (part.header && indent == 0)) {
         part.header = false;
         part.error(line);
@@ -520,8 +526,8 @@ final class PythonParser implements TraceParser {
     private final StringBuilder message = new StringBuilder();
     private Deque<String> undecided;
     private final List<Frame> frames = new ArrayList<>();
-    private Known latest;
     private List<StackTrace> members = List.of();
+    private String raised;
     private boolean logging;
     private Part calls;
 
@@ -559,28 +565,24 @@ final class PythonParser implements TraceParser {
       }
     }
 
-    private void frameLine(String line, LibraryFrames library, RecentFrames recent) {
+    private void frameLine(String line, LibraryFrames library) {
       int indent = indent(line);
       if (line.startsWith("File \"", indent)) {
-        Known known = recent.get(line);
-        if (known == null) {
-          Frame frame = frame(line, indent + 6, library);
-          known = frame == null ? null : recent.put(line, frame);
-        }
-        if (known != null) {
-          frames.add(known.frame());
-          latest = known;
+        Frame frame = frame(line, indent + 6, library);
+        if (frame != null) {
+          frames.add(frame);
         }
         return;
+      }
+      if (line.startsWith("raise ", indent)) {
+        String source = line.substring(indent);
+        int end = raisedTypeEnd(source);
+        raised = end > 0 ? source.substring(6, end) : raised;
       }
       if (frames.isEmpty() || indent == line.length()) {
         return;
       }
       Frame last = frames.get(frames.size() - 1);
-      if (latest != null && last == latest.frame() && line.equals(latest.sourceLine())) {
-        frames.set(frames.size() - 1, latest.withSource());
-        return;
-      }
       if (last.source() == null
           && !line.startsWith("[Previous line repeated", indent)
           && !isMarks(line, indent)) {
@@ -593,9 +595,6 @@ final class PythonParser implements TraceParser {
                 last.inApp(),
                 line.substring(indent).stripTrailing());
         frames.set(frames.size() - 1, withSource);
-        if (latest != null) {
-          recent.put(new Known(latest.line(), last, line, withSource));
-        }
       }
     }
 
@@ -657,7 +656,7 @@ final class PythonParser implements TraceParser {
           frames.add(0, new Frame(file, number, null, null, !library.contains(file), null));
         }
       } else if (calls != null && indent > 0) {
-        calls.frameLine(line, library, new RecentFrames());
+        calls.frameLine(line, library);
       } else if (calls != null) {
         frames.addAll(0, calls.frames);
         calls = null;
@@ -677,14 +676,9 @@ final class PythonParser implements TraceParser {
 
     /** A traceback whose last line is missing: what its last frame tells. */
     private StackTrace unnamed(List<StackTrace> causes) {
-      String source = frames.isEmpty() ? null : frames.get(frames.size() - 1).source();
-      String raised = UNNAMED;
-      if (source != null && source.startsWith("raise ")) {
-        int end = raisedTypeEnd(source);
-        raised = end > 6 ? source.substring(6, end) : UNNAMED;
-      }
       String message = "The log ends before the traceback names its exception";
-      return new StackTrace("python", raised, message, frames, causes, false);
+      return new StackTrace(
+          "python", raised == null ? UNNAMED : raised, message, frames, causes, false);
     }
 
     /** Where the type ends in {@code raise shop.OrderError(...)}; 0 if a value is raised. */

@@ -1,5 +1,6 @@
 package io.selfheal.stacktrace;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,8 @@ import java.util.List;
 public final class StackTraces {
   private final List<TraceParser> parsers;
   private final StructuredLog structured = new StructuredLog(this);
+  private final long hashKey1;
+  private final long hashKey2;
 
   /** All languages; another one is one class and one line here. */
   public StackTraces() {
@@ -24,6 +27,9 @@ public final class StackTraces {
 
   StackTraces(List<TraceParser> parsers) {
     this.parsers = List.copyOf(parsers);
+    SecureRandom random = new SecureRandom();
+    this.hashKey1 = random.nextLong();
+    this.hashKey2 = random.nextLong();
   }
 
   List<TraceParser> parsers() {
@@ -41,10 +47,15 @@ public final class StackTraces {
     return structured;
   }
 
+  /** An empty hash; all of one instance have the same key. */
+  TextHash newHash() {
+    return new TextHash(hashKey1, hashKey2);
+  }
+
   /** All errors in a text, in order; lines are counted from 1. */
   public List<FoundTrace> find(List<String> lines) {
     List<FoundTrace> found = new ArrayList<>();
-    TraceScanner scanner = new TraceScanner(this, found::add);
+    TraceScanner scanner = new TraceScanner(this, one -> found.add(one.read()));
     boolean first = true;
     for (String line : lines) {
       scanner.line(line, !first);

@@ -41,6 +41,15 @@ public interface TraceParser {
    */
   Holds holds(int state);
 
+  /**
+   * Whether a line that left the machine in the state it was in is about calls and nothing else:
+   * without it, {@link #parse} finds the same but for frames. Repeats are told by such lines as
+   * they are, unread. Only in states that hold {@link Holds#WHOLE} or {@link Holds#PART}.
+   */
+  default boolean takesOnlyFrames(int state, String line) {
+    return false;
+  }
+
   /** Reads the lines of one trace, as {@link #start} and {@link #next} chose them; null if none. */
   StackTrace parse(List<String> lines);
 

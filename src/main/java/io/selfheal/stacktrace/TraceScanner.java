@@ -5,6 +5,7 @@ import io.selfheal.stacktrace.TraceParser.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Finds the errors in the lines of one stream, line by line. A line that is nothing costs a few
@@ -28,7 +29,8 @@ public final class TraceScanner {
 
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
-  private final Consumer<FoundTrace> found;
+  private final Supplier<TextHash> hashes;
+  private final Consumer<TraceLines> found;
 
   /** Docker cuts lines at 16 KiB, which are at least so many characters. */
   private static final int MIN_DOCKER_PART = 16 * 1024 / 3;
@@ -56,8 +58,12 @@ public final class TraceScanner {
   private int lastLine;
   private int openedAt;
 
-  public TraceScanner(StackTraces traces, Consumer<FoundTrace> found) {
+  /**
+   * @param found gets each error when its last line is known
+   */
+  public TraceScanner(StackTraces traces, Consumer<TraceLines> found) {
     this.parsers = traces.parsers();
+    this.hashes = traces::newHash;
     this.structured = traces.structured();
     this.found = found;
   }
@@ -150,13 +156,20 @@ public final class TraceScanner {
     if (structured.mayHold(line)) {
       StructuredLog.Found error = structured.find(line);
       if (error != null) {
+        int number = lineNumber;
         found.accept(
-            new FoundTrace(
+            new TraceLines(
                 error.trace(),
-                cut(error.text(), MAX_BYTES / 3),
-                lineNumber,
-                lineNumber,
-                error.context()));
+                hashes.get(),
+                number,
+                number,
+                () ->
+                    new FoundTrace(
+                        error.trace(),
+                        cut(error.text(), MAX_BYTES / 3),
+                        number,
+                        number,
+                        error.context())));
         before = "";
         header.clear();
         return;
@@ -187,24 +200,40 @@ public final class TraceScanner {
       before = kept.latest();
       return;
     }
-    StackTrace trace = finished.parse(kept.stripped());
-    if (trace == null) {
+    StackTrace outline = finished.parse(kept.outline());
+    if (outline == null) {
       return;
     }
-    boolean complete = trace.complete() && !kept.wasCut();
-    StackTrace whole =
-        complete == trace.complete()
-            ? trace
-            : new StackTrace(
-                trace.language(),
-                trace.exceptionType(),
-                trace.message(),
-                trace.frames(),
-                trace.causedBy(),
-                complete);
-    String text =
-        textBefore.isBlank() ? kept.raw() : cut(textBefore, MAX_BEFORE) + "\n" + kept.raw();
-    found.accept(new FoundTrace(whole, text, firstLine, lastLine));
+    Kept lines = kept;
+    String lineBefore = textBefore;
+    int first = firstLine;
+    int last = lastLine;
+    found.accept(
+        new TraceLines(
+            outline,
+            kept.wasCut() ? null : kept.unread,
+            first,
+            last,
+            () -> {
+              StackTrace trace = lines.hasUnread() ? finished.parse(lines.stripped()) : outline;
+              return new FoundTrace(
+                  lines.wasCut() ? incomplete(trace) : trace,
+                  lineBefore.isBlank()
+                      ? lines.raw()
+                      : cut(lineBefore, MAX_BEFORE) + "\n" + lines.raw(),
+                  first,
+                  last);
+            }));
+  }
+
+  private static StackTrace incomplete(StackTrace trace) {
+    return new StackTrace(
+        trace.language(),
+        trace.exceptionType(),
+        trace.message(),
+        trace.frames(),
+        trace.causedBy(),
+        false);
   }
 
   private boolean open(String line, String raw) {
@@ -218,7 +247,7 @@ public final class TraceScanner {
       parser = candidate;
       state = start.state();
       prefix = LinePrefix.of(line, start.offset());
-      kept = new Kept();
+      kept = new Kept(hashes.get());
       firstLine = lineNumber - start.before() - piecesBefore;
       if (header.isEmpty() || start.before() == 0) {
         openedAt = lineNumber - piecesBefore;
@@ -297,9 +326,7 @@ public final class TraceScanner {
     if (stripped != null) {
       int next = parser.next(state, stripped, sameEvent);
       if (next != TraceParser.END) {
-        state = next;
-        kept.add(stripped, raw);
-        took();
+        take(next, stripped, raw);
         return true;
       }
     }
@@ -307,10 +334,18 @@ public final class TraceScanner {
     if (next == TraceParser.END) {
       return false;
     }
-    state = next;
-    kept.add(line, raw);
-    took();
+    take(next, line, raw);
     return true;
+  }
+
+  private void take(int next, String line, String raw) {
+    if (next == state && parser.takesOnlyFrames(state, line)) {
+      kept.addUnread(line, raw);
+    } else {
+      kept.add(line, raw);
+    }
+    state = next;
+    took();
   }
 
   private void took() {
@@ -332,7 +367,7 @@ public final class TraceScanner {
   private static final class Kept {
     private static final String GAP = "  [… lines left out …]";
 
-    private record Line(String stripped, String raw) {
+    private record Line(String stripped, String raw, boolean read) {
       int bytes() {
         return utf8Length(raw) + 1;
       }
@@ -351,14 +386,37 @@ public final class TraceScanner {
     private int accepted;
     private boolean lineCut;
 
+    /** Hash of the lines that are not part of the outline, each with its place in it. */
+    private final TextHash unread;
+
+    private int unreadCount;
+
+    Kept(TextHash unread) {
+      this.unread = unread;
+    }
+
+    void addUnread(String stripped, String raw) {
+      unread.add(count - unreadCount++);
+      unread.add(stripped);
+      add(stripped, raw, false);
+    }
+
     void add(String stripped, String raw) {
+      add(stripped, raw, true);
+    }
+
+    boolean hasUnread() {
+      return unreadCount > 0;
+    }
+
+    private void add(String stripped, String raw, boolean read) {
       if (raw.length() > MAX_LINE) {
         lineCut = true;
         boolean same = stripped.length() == raw.length();
         raw = cut(raw, MAX_LINE);
         stripped = same ? raw : cut(stripped, MAX_LINE);
       }
-      Line line = new Line(stripped, raw);
+      Line line = new Line(stripped, raw, read);
       count++;
       if (tail.isEmpty() && head.size() < MAX_LINES / 2 && fitsHead(line)) {
         head.add(line);
@@ -437,6 +495,21 @@ public final class TraceScanner {
           result.add(GAP);
         }
         result.add(line.stripped);
+      }
+      return result;
+    }
+
+    /** The lines that have to be read to tell whether it is an error, and which. */
+    List<String> outline() {
+      if (wasCut()) {
+        return stripped();
+      }
+      List<Line> lines = lines();
+      List<String> result = new ArrayList<>(lines.size() - unreadCount);
+      for (Line line : lines) {
+        if (line.read) {
+          result.add(line.stripped);
+        }
       }
       return result;
     }

@@ -57,6 +57,50 @@ class OccurrencesTest {
     assertThat(occurrences.known("shop", "a")).isFalse();
   }
 
+  @Test
+  void writesWhatHasGrownAndTheLongestUnwritten() {
+    Occurrences many = new Occurrences();
+    for (String fingerprint : List.of("a", "b", "c", "d")) {
+      many.markKnown("shop", fingerprint);
+      add(many, fingerprint, 9);
+    }
+    assertThat(many.drainDue()).hasSize(4);
+
+    add(many, "a", 30);
+    for (String fingerprint : List.of("b", "c", "d")) {
+      add(many, fingerprint, 29);
+    }
+    List<Occurrences.Seen> due = many.drainDue();
+    assertThat(due).hasSize(3).first().extracting("fingerprint").isEqualTo("a");
+    add(many, due.get(1).fingerprint(), 1);
+    add(many, due.get(2).fingerprint(), 1);
+    assertThat(many.drainDue())
+        .extracting(Occurrences.Seen::count)
+        .containsExactlyInAnyOrder(29L, 1L);
+    assertThat(many.drainAll()).extracting(Occurrences.Seen::count).containsExactly(1L);
+  }
+
+  @Test
+  void losesNoCountOfAnIssueThatIsForgotten() {
+    occurrences.markKnown("shop", "a");
+    Occurrences.Count a = occurrences.find("shop", "a");
+    occurrences.addTo(a, NOON);
+    occurrences.markKnown("shop", "b");
+    occurrences.markKnown("shop", "c");
+    occurrences.markKnown("shop", "d");
+
+    assertThat(occurrences.known("shop", "a") && occurrences.known("shop", "b")).isFalse();
+    occurrences.forget("shop", "a");
+    assertThat(occurrences.addTo(a, NOON)).isFalse();
+    assertThat(occurrences.drainDue()).extracting(Occurrences.Seen::count).containsExactly(1L);
+  }
+
+  private static void add(Occurrences occurrences, String fingerprint, int times) {
+    for (int i = 0; i < times; i++) {
+      occurrences.addTo(occurrences.find("shop", fingerprint), NOON);
+    }
+  }
+
   private static ErrorEvent event(String fingerprint, Instant at) {
     StackTrace trace = new StackTrace("python", "KeyError", "", List.of(), List.of(), true);
     return new ErrorEvent(

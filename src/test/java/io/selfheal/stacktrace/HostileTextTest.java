@@ -189,7 +189,7 @@ class HostileTextTest {
     return count[0];
   }
 
-  private static void mutate(StringBuilder text, Random random) {
+  static void mutate(StringBuilder text, Random random) {
     int at = random.nextInt(text.length() + 1);
     int length = Math.min(text.length() - at, random.nextInt(40));
     switch (random.nextInt(5)) {
@@ -205,7 +205,7 @@ class HostileTextTest {
     }
   }
 
-  private static List<String> traces() {
+  static List<String> traces() {
     try (Stream<Path> files = Files.walk(Path.of("src/test/resources/corpus/traces"))) {
       List<String> traces = new ArrayList<>();
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {

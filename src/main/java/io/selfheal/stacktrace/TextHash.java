@@ -1,0 +1,71 @@
+package io.selfheal.stacktrace;
+
+/**
+ * A hash of 128 bits under a secret key, so that no log text can be made to collide on purpose, and
+ * by chance none does. Fast, not cryptographic: it is never shown, stored or compared with that of
+ * another process. Not thread-safe.
+ */
+public final class TextHash {
+  private final long key1;
+  private final long key2;
+  private long lane1;
+  private long lane2;
+
+  /** The key's halves should be random. */
+  public TextHash(long key1, long key2) {
+    this.key1 = key1;
+    this.key2 = key2;
+    this.lane1 = key2;
+    this.lane2 = key1;
+  }
+
+  /** Adds a text, its length included; null is another text than the empty one. */
+  public void add(String text) {
+    if (text == null) {
+      add(-1);
+      return;
+    }
+    int length = text.length();
+    int i = 0;
+    for (; i + 8 <= length; i += 8) {
+      add(four(text, i), four(text, i + 4));
+    }
+    long rest = 0;
+    if (i + 4 <= length) {
+      rest = four(text, i);
+      i += 4;
+    }
+    long last = length;
+    for (; i < length; i++) {
+      last = last << 16 | text.charAt(i);
+    }
+    add(rest, last);
+    add(length);
+  }
+
+  public void add(long value) {
+    add(value, 0);
+  }
+
+  private static long four(String text, int from) {
+    return text.charAt(from)
+        | (long) text.charAt(from + 1) << 16
+        | (long) text.charAt(from + 2) << 32
+        | (long) text.charAt(from + 3) << 48;
+  }
+
+  private void add(long one, long two) {
+    long x = lane1 ^ one;
+    long y = lane2 ^ two;
+    lane1 = x * y ^ Long.rotateLeft(y, 31) + key1;
+    lane2 = Math.multiplyHigh(x, y) ^ Long.rotateLeft(x, 17) + key2;
+  }
+
+  public long high() {
+    return lane1;
+  }
+
+  public long low() {
+    return lane2;
+  }
+}
