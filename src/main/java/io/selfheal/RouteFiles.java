@@ -32,7 +32,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class RouteFiles {
   /** The sources, models and source-control systems that come with the program. */
-  static final Set<String> SOURCES = Set.of("cloudwatch", "file", "http");
+  static final Set<String> SOURCES = Set.of("cloudwatch", "file", "http", "kinesis");
 
   static final Set<String> MODELS = Set.of("bedrock", "openai", "replay");
   static final Set<String> SCMS = Set.of("github", "local");

@@ -118,6 +118,15 @@ final class SettingsCheck {
           "",
           "the http source takes logs from anybody without it; set it, or selfheal.http.host=127.0.0.1");
     }
+    if (enabled("kinesis")) {
+      settings.required("selfheal.kinesis.stream", "the kinesis source needs the stream's name");
+      String position = settings.text("selfheal.kinesis.initial-position");
+      if (!position.equals("TRIM_HORIZON") && !position.equals("LATEST")) {
+        throw new ConfigurationException(
+            "selfheal.kinesis.initial-position", position, "write TRIM_HORIZON or LATEST");
+      }
+      checkKinesisLibrary(SettingsCheck.class.getClassLoader());
+    }
     if (enabled("file")) {
       settings.required("selfheal.file.path", "the file source needs the log file to tail");
       String app = settings.optional("selfheal.file.app").orElse(null);
@@ -131,6 +140,23 @@ final class SettingsCheck {
         throw new ConfigurationException(
             "selfheal.file.app", "", "name the application whose log selfheal.file.path is");
       }
+    }
+  }
+
+  /**
+   * Who does not read from Kinesis may leave its library out.
+   *
+   * @throws ConfigurationException when it is not there
+   */
+  static void checkKinesisLibrary(ClassLoader libraries) {
+    try {
+      Class.forName("software.amazon.kinesis.coordinator.Scheduler", false, libraries);
+    } catch (ClassNotFoundException e) {
+      throw new ConfigurationException(
+          "selfheal.sources",
+          "kinesis",
+          "the Kinesis Client Library is missing: put amazon-kinesis-client and what it depends on back"
+              + " into lib/ beside selfheal.jar, or take kinesis out");
     }
   }
 

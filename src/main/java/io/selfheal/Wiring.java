@@ -19,13 +19,17 @@ import io.selfheal.local.LocalEndpoints;
 import io.selfheal.local.LocalResources;
 import io.selfheal.local.LocalServices;
 import io.selfheal.logs.AnswerFirehose;
+import io.selfheal.logs.AnswerOtlp;
 import io.selfheal.logs.AnswerSender;
 import io.selfheal.logs.ApplicationRouter;
 import io.selfheal.logs.AuthorizeSender;
 import io.selfheal.logs.DecodeFilteredEvents;
 import io.selfheal.logs.DecodeFirehose;
+import io.selfheal.logs.DecodeKinesis;
+import io.selfheal.logs.DecodeOtlp;
 import io.selfheal.logs.DecodeSubscription;
 import io.selfheal.logs.DecodeText;
+import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
 import io.selfheal.masking.SecretMask;
@@ -67,6 +71,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +100,8 @@ public final class Wiring implements CamelConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
 
   private static final int HTTP_THREADS = 64;
 
@@ -144,7 +151,8 @@ public final class Wiring implements CamelConfiguration {
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
-    ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()));
+    List<String> leftOut = leftOutLogGroups(applications);
+    ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()), leftOut);
     DecodeText decodeText = new DecodeText(clock);
     // A request holds a thread until its last trace is complete; idle threads are not kept.
     bind("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_THREADS));
@@ -159,11 +167,17 @@ public final class Wiring implements CamelConfiguration {
     bind("readFirehoseRequest", new ReadRequest(64 << 20, READ_TIMEOUT));
     bind("decodeFirehose", new DecodeFirehose(router, clock));
     bind("decodeSubscription", new DecodeSubscription(router, clock));
+    bind("decodeKinesis", new DecodeKinesis(router, clock));
+    bind("decodeOtlp", new DecodeOtlp(router, clock));
     bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     bind("answerFirehose", new AnswerFirehose(clock));
+    bind("answerOtlp", new AnswerOtlp());
     bind("answerSender", new AnswerSender());
     String groups = String.join(",", router.logGroupPatterns());
     context.getPropertiesComponent().addOverrideProperty("selfheal.cloudwatch.log-groups", groups);
+    context
+        .getPropertiesComponent()
+        .addOverrideProperty("selfheal.cloudwatch.left-out-log-groups", String.join(",", leftOut));
     bind(
         "checkpointStore",
         new CheckpointStore() {
@@ -177,6 +191,26 @@ public final class Wiring implements CamelConfiguration {
             issues.saveCheckpoint(key, value);
           }
         });
+  }
+
+  /** The configured ones, and the one with this program's own log where the platform names it. */
+  private List<String> leftOutLogGroups(Map<String, Application> applications) {
+    List<String> leftOut = new ArrayList<>(settings.list("selfheal.cloudwatch.exclude-log-groups"));
+    Optional<String> own = new OwnLogGroup(System.getenv(), METADATA_TIMEOUT).find();
+    own.ifPresent(
+        group -> {
+          for (Application app : applications.values()) {
+            if (app.logGroups().contains(group)) {
+              throw new ConfigurationException(
+                  "selfheal.apps." + app.name() + ".log-groups",
+                  group,
+                  "selfheal's own log goes there and must not be read; give selfheal a log group of its own");
+            }
+          }
+          LOG.info("Log group {} holds this program's own log: it is never read", group);
+          leftOut.add(group);
+        });
+    return leftOut;
   }
 
   private void deduplicate(IssueTable issues, UnaryOperator<String> masked) {

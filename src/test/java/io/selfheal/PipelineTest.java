@@ -48,6 +48,7 @@ class PipelineTest {
               "receive-logs",
               "receive-logs-firehose",
               "receive-logs-cloudwatch-event",
+              "receive-logs-otlp",
               "receive-logs-text",
               "receive-logs-file",
               "deduplicate-errors",

@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whose logs a delivery holds.
@@ -14,12 +18,30 @@ import java.util.Set;
  * <p>Where the patterns of several applications match a log group, the one that pins down most
  * characters wins, then the order of the configuration. An application without patterns owns every
  * log group if it is the only one, and none otherwise.
+ *
+ * <p>Log groups that are left out belong to nobody: what comes of them is acknowledged and not
+ * read.
  */
 public final class ApplicationRouter {
+  private static final Logger LOG = LoggerFactory.getLogger(ApplicationRouter.class);
+  private static final int MOST_TOLD = 1000;
+
   private final Set<String> names = new LinkedHashSet<>();
   private final List<Owner> owners = new ArrayList<>();
+  private final List<LogGroupPattern> leftOut;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
+  /** For applications whose every log group may be read. */
   public ApplicationRouter(List<Application> applications) {
+    this(applications, List.of());
+  }
+
+  /**
+   * @param leftOut log groups that are not read, {@code *} allowed; one that an application names
+   *     in full is read all the same
+   */
+  public ApplicationRouter(List<Application> applications, List<String> leftOut) {
+    this.leftOut = leftOut.stream().map(LogGroupPattern::new).toList();
     for (Application application : applications) {
       names.add(application.name());
       for (String pattern : application.logGroups()) {
@@ -48,16 +70,47 @@ public final class ApplicationRouter {
    * @throws IntakeException 404 if the log group belongs to no application
    */
   public String byLogGroup(String logGroup) {
+    return find(logGroup)
+        .orElseThrow(
+            () ->
+                new IntakeException(
+                    404,
+                    "log group "
+                        + logGroup
+                        + " belongs to no application: name it in selfheal.apps.<app>.log-groups"));
+  }
+
+  /** The application that the log group belongs to, if there is one. */
+  public Optional<String> find(String logGroup) {
     for (Owner owner : owners) {
       if (owner.pattern().matches(logGroup)) {
-        return owner.app();
+        return Optional.of(owner.app());
       }
     }
-    throw new IntakeException(
-        404,
-        "log group "
-            + logGroup
-            + " belongs to no application: name it in selfheal.apps.<app>.log-groups");
+    return Optional.empty();
+  }
+
+  /** Whether an application has this name. */
+  public boolean knows(String name) {
+    return names.contains(name);
+  }
+
+  /**
+   * Whether the log group is not to be read, such as the one with this program's own log. The log
+   * tells once for each.
+   */
+  public boolean leavesOut(String logGroup) {
+    if (leftOut.stream().noneMatch(pattern -> pattern.matches(logGroup))
+        || owners.stream()
+            .anyMatch(owner -> owner.pattern().isExact() && owner.pattern().matches(logGroup))) {
+      return false;
+    }
+    if (told.size() < MOST_TOLD && told.add(logGroup)) {
+      LOG.info(
+          "Log group {} is left out (selfheal.cloudwatch.exclude-log-groups): what comes of it is not read",
+          logGroup.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?"));
+    }
+    return true;
   }
 
   /** Whether there is one application only. */

@@ -21,6 +21,10 @@ import java.util.regex.Pattern;
  * becomes the event it describes. A JSON object that says more, such as a line of Lambda's JSON log
  * format, stays as it is: the rest of it may be the stack trace. Empty lines are events too, they
  * are part of chained traces.
+ *
+ * <p>What log shippers add is no part of the event, but tells its stream: {@code stream} (stdout or
+ * stderr) and {@code kubernetes} (namespace, pod and container), as Fluent Bit, Fluentd and Vector
+ * write them.
  */
 public final class DecodeText {
   private static final Pattern CHARSET =
@@ -32,6 +36,7 @@ public final class DecodeText {
   private static final int NOISE_SHARE = 10;
 
   private static final int TOLERATED_NOISE = 3;
+  private static final int LONGEST_NAME = 512;
 
   private final Clock clock;
 
@@ -44,7 +49,7 @@ public final class DecodeText {
    *     may be null
    * @throws IntakeException 400 if it is no text, or not NDJSON although the content type says so
    */
-  public List<LogEvent> decode(byte[] body, String contentType) {
+  List<DecodedLine> decode(byte[] body, String contentType) {
     String text = new String(body, charset(contentType));
     return decode(text, contentType);
   }
@@ -52,7 +57,7 @@ public final class DecodeText {
   /**
    * @see #decode(byte[], String)
    */
-  public List<LogEvent> decode(String text, String contentType) {
+  List<DecodedLine> decode(String text, String contentType) {
     if (isBinary(text)) {
       throw new IntakeException(
           400,
@@ -60,7 +65,7 @@ public final class DecodeText {
     }
     boolean json = contentType != null && NDJSON.matcher(contentType.strip()).matches();
     Instant now = clock.instant();
-    List<LogEvent> events = new ArrayList<>();
+    List<DecodedLine> events = new ArrayList<>();
     int start = text.startsWith("\uFEFF") ? 1 : 0;
     while (start < text.length()) {
       int newline = text.indexOf('\n', start);
@@ -71,7 +76,7 @@ public final class DecodeText {
         start = next + 1;
         continue;
       }
-      LogEvent event = ofJson(line, now);
+      DecodedLine event = ofJson(line, now);
       if (event == null && json && !isJsonObject(line)) {
         throw new IntakeException(
             400,
@@ -80,60 +85,123 @@ public final class DecodeText {
                 + " is not a JSON object, although the content type is "
                 + contentType);
       }
-      events.add(event == null ? new LogEvent(null, now, line) : event);
+      events.add(
+          event == null ? new DecodedLine(null, null, new LogEvent(null, now, line)) : event);
       start = next + 1;
     }
     return events;
   }
 
   /** One event per element, whatever line breaks it holds. */
-  public List<LogEvent> decodeLines(Iterable<?> lines) {
+  List<DecodedLine> decodeLines(Iterable<?> lines) {
     Instant now = clock.instant();
-    List<LogEvent> events = new ArrayList<>();
+    List<DecodedLine> events = new ArrayList<>();
     for (Object element : lines) {
       String line = String.valueOf(element);
-      LogEvent event = ofJson(line, now);
-      events.add(event == null ? new LogEvent(null, now, line) : event);
+      DecodedLine event = ofJson(line, now);
+      events.add(
+          event == null ? new DecodedLine(null, null, new LogEvent(null, now, line)) : event);
     }
     return events;
   }
 
-  private static LogEvent ofJson(String line, Instant now) {
+  private static DecodedLine ofJson(String line, Instant now) {
     if (!line.startsWith("{") || !line.endsWith("}")) {
       return null;
     }
     String id = null;
     Instant timestamp = null;
     String message = null;
+    String output = null;
+    Pod pod = null;
+    boolean saysMore = false;
     try (JsonParser parser = SubscriptionReader.JSON.createParser(line)) {
       parser.nextToken();
       for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
         JsonToken token = parser.nextToken();
         switch (field) {
           case "message", "log" -> {
-            if (token != JsonToken.VALUE_STRING || message != null) {
-              return null;
-            }
-            message = parser.getText();
+            saysMore |= token != JsonToken.VALUE_STRING || message != null;
+            message = token == JsonToken.VALUE_STRING ? parser.getText() : message;
+            parser.skipChildren();
           }
           case "timestamp", "@timestamp", "time", "date" -> timestamp = Timestamps.read(parser);
           case "id", "eventId" -> id = parser.getValueAsString();
-          case "stream", "ingestionTime" -> parser.skipChildren();
+          case "stream" -> {
+            output = parser.getValueAsString();
+            parser.skipChildren();
+          }
+          case "kubernetes" -> {
+            pod = token == JsonToken.START_OBJECT ? pod(parser) : null;
+            saysMore |= pod == null;
+            parser.skipChildren();
+          }
+          case "ingestionTime", "_p", "logtag", "tag", "docker", "file", "source_type" ->
+              parser.skipChildren();
           default -> {
-            return null;
+            saysMore = true;
+            parser.skipChildren();
           }
         }
+        if (saysMore && pod == null && !line.contains("\"kubernetes\"")) {
+          return null;
+        }
       }
-      if (message == null || parser.nextToken() != null) {
+      if (parser.nextToken() != null) {
         return null;
       }
     } catch (IOException e) {
       return null;
     }
-    // Docker's own log files keep the line's end in the message.
-    String withoutEnd =
-        message.endsWith("\n") ? message.substring(0, message.length() - 1) : message;
-    return new LogEvent(id, timestamp == null ? now : timestamp, withoutEnd);
+    if (message == null || saysMore) {
+      if (pod == null) {
+        return null;
+      }
+      message = line;
+    } else if (message.endsWith("\n")) {
+      // Docker's own log files keep the line's end in the message.
+      message = message.substring(0, message.length() - 1);
+    }
+    return new DecodedLine(
+        pod == null ? null : pod.logGroup(),
+        pod == null ? output : pod.logStream(output),
+        new LogEvent(id, timestamp == null ? now : timestamp, message));
+  }
+
+  private record Pod(String namespace, String name, String container) {
+    String logGroup() {
+      return namespace == null ? null : namespace + "/" + (container == null ? name : container);
+    }
+
+    String logStream(String output) {
+      return name
+          + (container == null ? "" : "/" + container)
+          + (output == null ? "" : "/" + output);
+    }
+  }
+
+  /** Null if it does not name the pod. */
+  private static Pod pod(JsonParser parser) throws IOException {
+    String namespace = null;
+    String name = null;
+    String container = null;
+    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+      parser.nextToken();
+      switch (field) {
+        case "namespace_name", "pod_namespace" -> namespace = cut(parser.getValueAsString());
+        case "pod_name" -> name = cut(parser.getValueAsString());
+        case "container_name" -> container = cut(parser.getValueAsString());
+        default -> {
+          // labels and the like
+        }
+      }
+      parser.skipChildren();
+    }
+    return name == null ? null : new Pod(namespace, name, container);
+  }
+
+  private static String cut(String name) {
+    return name != null && name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
   }
 
   private static boolean isJsonObject(String line) {

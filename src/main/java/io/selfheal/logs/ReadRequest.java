@@ -31,6 +31,9 @@ public final class ReadRequest {
   /** Exchange property: Firehose's id of the delivery, which its answer has to repeat. */
   public static final String REQUEST_ID = "SelfhealRequestId";
 
+  /** Exchange property: the content type of the request. */
+  static final String CONTENT_TYPE = "SelfhealContentType";
+
   static final String REQUEST_ID_HEADER = "X-Amz-Firehose-Request-Id";
 
   private static final int LONGEST_NAME = 512;
@@ -56,6 +59,7 @@ public final class ReadRequest {
   public void read(Exchange exchange) throws InterruptedException {
     HttpServerRequest request = exchange.getMessage().getBody(HttpServerRequest.class);
     exchange.setProperty(REQUEST_ID, request.getHeader(REQUEST_ID_HEADER));
+    exchange.setProperty(CONTENT_TYPE, request.getHeader(HttpHeaders.CONTENT_TYPE));
     byte[] body = inflated(request, receive(request));
     Message message = exchange.getMessage();
     message.removeHeaders("*");

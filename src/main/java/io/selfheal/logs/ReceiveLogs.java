@@ -1,6 +1,9 @@
 package io.selfheal.logs;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -15,7 +18,7 @@ import org.apache.camel.Message;
  *   <li>{@value #APP}: the application; may be left out if there is only one, or if the log group
  *       tells
  *   <li>{@value #LOG_GROUP}, {@value #LOG_STREAM}: where the lines come from; traces are assembled
- *       per stream
+ *       per stream; lines of log shippers that name their pod are streams of their own
  *   <li>{@code Content-Type}: character set and NDJSON, as in HTTP
  * </ul>
  */
@@ -51,24 +54,49 @@ public final class ReceiveLogs {
     String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
     // The application comes first: nobody decodes 16 MiB for a name that does not exist.
     String owner = owner(app, logGroup);
-    List<LogEvent> events;
-    if (message.getBody() instanceof Iterable<?> lines) {
-      events = decodeText.decodeLines(lines);
+    List<DecodedLine> lines;
+    if (message.getBody() instanceof Iterable<?> elements) {
+      lines = decodeText.decodeLines(elements);
     } else if (message.getBody() instanceof String text) {
-      events = decodeText.decode(text, contentType);
+      lines = decodeText.decode(text, contentType);
     } else {
-      events = decodeText.decode(message.getMandatoryBody(byte[].class), contentType);
+      lines = decodeText.decode(message.getMandatoryBody(byte[].class), contentType);
     }
-    if (events.isEmpty()) {
+    if (lines.isEmpty()) {
       throw new IntakeException(400, "the body is empty: send one event per line");
     }
-    return new ReceivedLogs(
-        List.of(
-            new LogBatch(
-                owner,
-                logGroup == null ? message.getExchange().getFromRouteId() : logGroup,
-                logStream == null ? "" : logStream,
-                events)));
+    return byStream(
+        owner,
+        logGroup == null ? message.getExchange().getFromRouteId() : logGroup,
+        logStream == null ? "" : logStream,
+        lines);
+  }
+
+  /** What lines say of their own origin goes before what the source says of them all. */
+  private ReceivedLogs byStream(
+      String app, String logGroup, String logStream, List<DecodedLine> lines) {
+    Map<LogBatch, List<LogEvent>> streams = new LinkedHashMap<>();
+    for (DecodedLine line : lines) {
+      if (line.logGroup() != null && router.leavesOut(line.logGroup())) {
+        continue;
+      }
+      String group = line.logGroup() == null ? logGroup : line.logGroup();
+      String stream = logStream;
+      if (line.logStream() != null) {
+        stream =
+            line.logGroup() == null && !logStream.isEmpty()
+                ? logStream + "/" + line.logStream()
+                : line.logStream();
+      }
+      streams
+          .computeIfAbsent(new LogBatch(app, group, stream, List.of()), added -> new ArrayList<>())
+          .add(line.event());
+    }
+    List<LogBatch> batches = new ArrayList<>();
+    streams.forEach(
+        (stream, events) ->
+            batches.add(new LogBatch(stream.app(), stream.logGroup(), stream.logStream(), events)));
+    return new ReceivedLogs(batches);
   }
 
   private String owner(String app, String logGroup) {

@@ -154,6 +154,9 @@ final class SubscriptionReader {
     if (events == null) {
       throw new IntakeException(400, where + ": logEvents is missing");
     }
+    if (router.leavesOut(logGroup)) {
+      return;
+    }
     String app = router.byLogGroup(logGroup);
     if (!events.isEmpty()) {
       batches.add(new LogBatch(app, logGroup, logStream, events));

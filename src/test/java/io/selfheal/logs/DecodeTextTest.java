@@ -21,7 +21,7 @@ class DecodeTextTest {
 
   @Test
   void lineIsAnEventReceivedNow() {
-    assertThat(decodeText.decode("one\ntwo\r\n", null))
+    assertThat(events("one\ntwo\r\n", null))
         .containsExactly(new LogEvent(null, NOW, "one"), new LogEvent(null, NOW, "two"));
   }
 
@@ -45,9 +45,10 @@ class DecodeTextTest {
   void contentTypeNamesTheCharacterSet() {
     byte[] latin = "Schl\u00fcssel".getBytes(StandardCharsets.ISO_8859_1);
 
-    assertThat(decodeText.decode(latin, "text/plain; charset=ISO-8859-1").get(0).message())
+    assertThat(decodeText.decode(latin, "text/plain; charset=ISO-8859-1").get(0).event().message())
         .isEqualTo("Schl\u00fcssel");
-    assertThat(decodeText.decode(latin, "text/plain").get(0).message()).isEqualTo("Schl\uFFFDssel");
+    assertThat(decodeText.decode(latin, "text/plain").get(0).event().message())
+        .isEqualTo("Schl\uFFFDssel");
   }
 
   @Test
@@ -71,7 +72,7 @@ class DecodeTextTest {
         "{\"timestamp\":[[1]],\"message\":\"m\"} | 2026-01-02T03:04:05Z",
       })
   void jsonLineOfMessageAndTimeIsThatEvent(String line, String timestamp) {
-    assertThat(decodeText.decode(line, null))
+    assertThat(events(line, null))
         .containsExactly(new LogEvent(null, Instant.parse(timestamp), "m"));
   }
 
@@ -91,7 +92,7 @@ class DecodeTextTest {
 
   @Test
   void ndjsonIdIsKeptAndBlankLinesAreNone() {
-    assertThat(decodeText.decode("{\"id\":\"7\",\"message\":\"m\"}\n\n", "application/x-ndjson"))
+    assertThat(events("{\"id\":\"7\",\"message\":\"m\"}\n\n", "application/x-ndjson"))
         .containsExactly(new LogEvent("7", NOW, "m"));
   }
 
@@ -109,14 +110,44 @@ class DecodeTextTest {
     byte[] line = "a line with one \u0000 and a bad byte .".getBytes(StandardCharsets.UTF_8);
     line[line.length - 1] = (byte) 0xff;
 
-    assertThat(decodeText.decode(line, null).get(0).message()).endsWith("bad byte \uFFFD");
+    assertThat(decodeText.decode(line, null).get(0).event().message()).endsWith("bad byte \uFFFD");
   }
 
   @Test
   void listElementsAreEventsWhateverTheyHold() {
     assertThat(decodeText.decodeLines(List.of("a\nb", "c")))
-        .extracting(LogEvent::message)
+        .extracting(line -> line.event().message())
         .containsExactly("a\nb", "c");
+  }
+
+  @Test
+  void shippersTellThePodAndItsOutput() {
+    String fluentBit =
+        "{\"date\":1767323045.25,\"time\":\"2026-01-02T03:04:05.25Z\",\"stream\":\"stderr\",\"_p\":\"F\",\"log\":\"KeyError: 'x'\","
+            + "\"kubernetes\":{\"pod_name\":\"shop-1\",\"namespace_name\":\"production\",\"labels\":{\"app\":\"shop\"},"
+            + "\"container_name\":\"app\"}}";
+    String vector =
+        "{\"file\":\"/var/log/pods/x\",\"kubernetes\":{\"pod_name\":\"shop-2\",\"pod_namespace\":\"production\"},"
+            + "\"message\":\"m\",\"source_type\":\"kubernetes_logs\",\"stream\":\"stdout\"}";
+    String merged =
+        "{\"date\":1767323045.25,\"level\":\"error\",\"stack\":\"s\",\"kubernetes\":{\"pod_name\":\"shop-3\"}}";
+
+    assertThat(
+            decodeText.decode(
+                String.join(
+                    "\n", fluentBit, vector, merged, "{\"log\":\"m\",\"stream\":\"stdout\"}"),
+                "application/x-ndjson"))
+        .containsExactly(
+            new DecodedLine(
+                "production/app",
+                "shop-1/app/stderr",
+                new LogEvent(null, Instant.parse("2026-01-02T03:04:05.25Z"), "KeyError: 'x'")),
+            new DecodedLine("production/shop-2", "shop-2/stdout", new LogEvent(null, NOW, "m")),
+            new DecodedLine(
+                null,
+                "shop-3",
+                new LogEvent(null, Instant.parse("2026-01-02T03:04:05.25Z"), merged)),
+            new DecodedLine(null, "stdout", new LogEvent(null, NOW, "m")));
   }
 
   @Property
@@ -129,6 +160,10 @@ class DecodeTextTest {
   }
 
   private List<String> messages(String text, String contentType) {
-    return decodeText.decode(text, contentType).stream().map(LogEvent::message).toList();
+    return events(text, contentType).stream().map(LogEvent::message).toList();
+  }
+
+  private List<LogEvent> events(String text, String contentType) {
+    return decodeText.decode(text, contentType).stream().map(DecodedLine::event).toList();
   }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.CodedInputStream;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.Secret;
 import java.io.ByteArrayInputStream;
@@ -67,14 +71,17 @@ class HttpIntakeTest {
     Clock clock = Clock.systemUTC();
     ApplicationRouter router =
         new ApplicationRouter(
-            List.of(application("shop", "/aws/lambda/*"), application("billing", "billing")));
+            List.of(application("shop", "/aws/lambda/*"), application("billing", "billing")),
+            List.of("*selfheal*"));
     main.bind("authorizeSender", new AuthorizeSender(Secret.of(KEY), "127.0.0.1", clock));
     main.bind("readRequest", new ReadRequest(16 * MIB, Duration.ofSeconds(60)));
     main.bind("readFirehoseRequest", new ReadRequest(64 * MIB, Duration.ofSeconds(60)));
     main.bind("decodeFirehose", new DecodeFirehose(router, clock));
+    main.bind("decodeOtlp", new DecodeOtlp(router, clock));
     main.bind("decodeSubscription", new DecodeSubscription(router, clock));
     main.bind("receiveLogs", new ReceiveLogs(router, new DecodeText(clock)));
     main.bind("answerSender", new AnswerSender());
+    main.bind("answerOtlp", new AnswerOtlp());
     main.bind("answerFirehose", new AnswerFirehose(clock));
     main.configure()
         .addRoutesBuilder(
@@ -469,6 +476,112 @@ class HttpIntakeTest {
     }
     nextGoodRequestWorks();
     assertThat(messages()).containsExactly("fine");
+  }
+
+  @Test
+  void otlpIsAnsweredInItsEncoding() throws Exception {
+    byte[] protobuf =
+        ExportLogsServiceRequest.newBuilder()
+            .addResourceLogs(ofService("shop", "a"))
+            .addResourceLogs(ofService("nosuch", "b"))
+            .build()
+            .toByteArray();
+    HttpResponse<byte[]> answer =
+        CLIENT.send(
+            authorized("/v1/logs")
+                .header("Content-Type", "application/x-protobuf")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(LogFixtures.gzip(protobuf)))
+                .build(),
+            BodyHandlers.ofByteArray());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/x-protobuf");
+    assertThat(ExportLogsServiceResponse.parseFrom(answer.body()).getPartialSuccess())
+        .satisfies(
+            partial -> {
+              assertThat(partial.getRejectedLogRecords()).isEqualTo(1);
+              assertThat(partial.getErrorMessage()).contains("nosuch");
+            });
+    assertThat(messages()).containsExactly("a");
+  }
+
+  @Test
+  void otlpInJsonIsAnsweredInJson() throws Exception {
+    String body =
+        """
+        {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name",
+          "value":{"stringValue":"billing"}}]},
+          "scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}""";
+    HttpResponse<String> answer = otlp("application/json", body);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(answer.body()).isEqualTo("{}");
+    assertThat(STORED.get(0).batches()).extracting(LogBatch::app).containsExactly("billing");
+    HttpResponse<String> refused = otlp("application/json", body.replace("billing", "nosuch"));
+    assertThat(refused.statusCode()).isEqualTo(404);
+    assertThat(JSON.readTree(refused.body()).get("code").asInt()).isEqualTo(5);
+    assertThat(otlp("application/json", "{").statusCode()).isEqualTo(400);
+    assertThat(otlp("text/plain", body).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void otlpRefusalIsAStatusInItsEncoding() throws Exception {
+    HttpRequest.Builder request =
+        request("/v1/logs")
+            .header("Content-Type", "application/x-protobuf")
+            .POST(BodyPublishers.ofByteArray(new byte[0]));
+    HttpResponse<byte[]> withoutKey = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+    assertThat(withoutKey.statusCode()).isEqualTo(401);
+    assertThat(withoutKey.headers().firstValue("content-type")).hasValue("application/x-protobuf");
+    CodedInputStream status = CodedInputStream.newInstance(withoutKey.body());
+    assertThat(status.readTag()).isEqualTo(1 << 3);
+    assertThat(status.readInt32()).as("UNAUTHENTICATED").isEqualTo(16);
+    assertThat(status.readTag()).isEqualTo(2 << 3 | 2);
+    assertThat(status.readString()).contains("access key");
+
+    storeFailure = new IllegalStateException("table is down");
+    HttpResponse<String> notStored =
+        otlp(
+            "application/json",
+            "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"selfheal.app\","
+                + "\"value\":{\"stringValue\":\"shop\"}}]}}]}");
+    assertThat(notStored.statusCode()).as("senders repeat after 503").isEqualTo(503);
+    assertThat(notStored.body()).doesNotContain("table is down");
+    assertThat(otlp("application/json", "x".repeat(16 * MIB + 1)).statusCode()).isEqualTo(413);
+  }
+
+  private static ResourceLogs ofService(String service, String body) {
+    ResourceLogs.Builder logs = ResourceLogs.newBuilder();
+    logs.getResourceBuilder()
+        .addAttributesBuilder()
+        .setKey("service.name")
+        .getValueBuilder()
+        .setStringValue(service);
+    logs.addScopeLogsBuilder().addLogRecordsBuilder().getBodyBuilder().setStringValue(body);
+    return logs.build();
+  }
+
+  private static HttpResponse<String> otlp(String contentType, String body) throws Exception {
+    return send(
+        authorized("/v1/logs")
+            .header("Content-Type", contentType)
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  @Test
+  void deliveryOfAGroupThatIsLeftOutIsAcknowledgedAndNotRead() throws Exception {
+    HttpResponse<String> response =
+        post(
+            "/logs/firehose",
+            LogFixtures.firehose(
+                "id-9",
+                LogFixtures.gzip(LogFixtures.subscription("/ecs/selfheal", "s", "own")),
+                LogFixtures.gzip(LogFixtures.subscription("billing", "s", "other"))));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(messages()).containsExactly("other");
   }
 
   @Test

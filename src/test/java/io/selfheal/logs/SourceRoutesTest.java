@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.selfheal.camel.cwlogs.MemoryCheckpointStore;
+import io.selfheal.camel.kcl.KclEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,7 +71,7 @@ class SourceRoutesTest {
                 LogFixtures.application("billing", "b")));
     main.addInitialProperty(
         "selfheal.cloudwatch.log-groups", String.join(",", router.logGroupPatterns()));
-    main.addInitialProperty("selfheal.cloudwatch.exclude-log-groups", "*selfheal*");
+    main.addInitialProperty("selfheal.cloudwatch.left-out-log-groups", "*selfheal*");
     main.addInitialProperty("selfheal.cloudwatch.filter-pattern", "");
     main.addInitialProperty("selfheal.cloudwatch.lookback", "5m");
     main.addInitialProperty("selfheal.cloudwatch.overlap", "2m");
@@ -90,6 +91,28 @@ class SourceRoutesTest {
                         "1", Instant.ofEpochMilli(now.toEpochMilli()), "[ERROR] KeyError"))));
   }
 
+  /** The library itself is tested against a stand-in of AWS; here it must not be started. */
+  @Test
+  void kinesisRouteReadsTheStreamUnderTheApplicationsName() throws Exception {
+    main.addInitialProperty("camel.main.auto-startup", "false");
+    main.addInitialProperty("selfheal.kinesis.stream", "app-logs");
+    main.addInitialProperty("selfheal.kinesis.application-name", "selfheal-kinesis");
+    main.addInitialProperty("selfheal.kinesis.initial-position", "LATEST");
+    ApplicationRouter router =
+        new ApplicationRouter(List.of(LogFixtures.application("shop", "/aws/*")));
+    main.bind("decodeKinesis", new DecodeKinesis(router, Clock.systemUTC()));
+    start("kinesis", router);
+
+    assertThat(main.getCamelContext().getRoute("receive-logs-kinesis").getEndpoint())
+        .isInstanceOfSatisfying(
+            KclEndpoint.class,
+            endpoint -> {
+              assertThat(endpoint.getStreamName()).isEqualTo("app-logs");
+              assertThat(endpoint.getApplicationName()).isEqualTo("selfheal-kinesis");
+              assertThat(endpoint.getInitialPosition()).isEqualTo("LATEST");
+            });
+  }
+
   private void start(String source, ApplicationRouter router) throws Exception {
     // These routes and beans only, not the program's own configuration.
     main.setDefaultPropertyPlaceholderLocation("false");
@@ -102,6 +125,7 @@ class SourceRoutesTest {
     main.bind("receiveLogs", new ReceiveLogs(router, new DecodeText(Clock.systemUTC())));
     main.bind("decodeFilteredEvents", new DecodeFilteredEvents(router));
     main.bind("answerSender", new AnswerSender());
+    main.bind("answerOtlp", new AnswerOtlp());
     main.bind("answerFirehose", new AnswerFirehose(Clock.systemUTC()));
     main.configure()
         .addRoutesBuilder(

@@ -65,8 +65,9 @@ public class CwLogsConfiguration implements Cloneable {
   }
 
   /**
-   * CloudWatch Logs filter pattern; without one every event is read. A pattern tears multi-line
-   * traces apart.
+   * CloudWatch Logs filter pattern; without one every event is read. With one, an event that it
+   * catches is delivered ten seconds old, together with the events of its stream within two seconds
+   * around it: they may be the rest of a multi-line trace.
    */
   public void setFilterPattern(String filterPattern) {
     this.filterPattern = filterPattern == null || filterPattern.isBlank() ? null : filterPattern;

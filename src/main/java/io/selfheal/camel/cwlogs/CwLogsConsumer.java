@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +42,7 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
   private final List<LogGroupPattern> wanted;
   private final List<LogGroupPattern> excluded;
   private final Map<String, LogGroupReader> readers = new LinkedHashMap<>();
+  private final Set<String> leftOut = new HashSet<>();
   private Instant refreshed = Instant.MIN;
   private Instant pausedUntil = Instant.MIN;
   private final AtomicInteger throttled = new AtomicInteger();
@@ -176,9 +179,16 @@ public class CwLogsConsumer extends ScheduledPollConsumer {
                 DescribeLogGroupsRequest.builder().logGroupNamePrefix(prefix).build());
     for (LogGroup group : pages.logGroups()) {
       String name = group.logGroupName();
-      if (pattern.matches(name)
-          && excluded.stream().noneMatch(exclusion -> exclusion.matches(name))) {
+      if (!pattern.matches(name) || names.contains(name)) {
+        continue;
+      }
+      if (excluded.stream().noneMatch(exclusion -> exclusion.matches(name))) {
         names.add(name);
+      } else if (leftOut.add(name)) {
+        LOG.info(
+            "Log group {} is left out (excludeLogGroups {})",
+            name,
+            getEndpoint().getConfiguration().getExcludeLogGroups());
       }
     }
   }

@@ -24,6 +24,9 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
  * <p>Where the overlap alone fills more than a page, it is not read again with every window but
  * every quarter of the overlap: an event that comes late is then found a little later, and still
  * found.
+ *
+ * <p>With a filter pattern, the lines around what it catches are read too, and windows end {@link
+ * EventContext#SETTLED} ago, when these lines are there.
  */
 final class LogGroupReader {
   /** What every window reads again: an event is often a few seconds old before it can be read. */
@@ -78,19 +81,35 @@ final class LogGroupReader {
     if (window == null) {
       window = nextWindow(now);
     }
-    FilterLogEventsResponse response =
-        client.filterLogEvents(
-            FilterLogEventsRequest.builder()
-                .logGroupName(logGroup)
-                .startTime(window.start.toEpochMilli())
-                .endTime(window.end.toEpochMilli())
-                .filterPattern(configuration.getFilterPattern())
-                .limit(configuration.getPageSize())
-                .nextToken(window.token)
-                .build());
-    window.token = response.nextToken();
-    window.pages++;
-    return response.events().stream()
+    if (window.page == null) {
+      window.page = client.filterLogEvents(request());
+      window.pages++;
+    }
+    List<FilteredLogEvent> events = unseen(window.page.events());
+    window.reached =
+        events.isEmpty() ? null : Instant.ofEpochMilli(events.get(events.size() - 1).timestamp());
+    if (configuration.getFilterPattern() == null || events.isEmpty()) {
+      return events;
+    }
+    if (window.context == null) {
+      window.context = new EventContext(client, logGroup, events);
+    }
+    return unseen(window.context.read());
+  }
+
+  private FilterLogEventsRequest request() {
+    return FilterLogEventsRequest.builder()
+        .logGroupName(logGroup)
+        .startTime(window.start.toEpochMilli())
+        .endTime(window.end.toEpochMilli())
+        .filterPattern(configuration.getFilterPattern())
+        .limit(configuration.getPageSize())
+        .nextToken(window.token)
+        .build();
+  }
+
+  private List<FilteredLogEvent> unseen(List<FilteredLogEvent> events) {
+    return events.stream()
         .filter(event -> !seen.containsKey(event.eventId()))
         .sorted(Comparator.comparing(FilteredLogEvent::timestamp))
         .toList();
@@ -102,6 +121,9 @@ final class LogGroupReader {
       seen.put(event.eventId(), event.timestamp());
     }
     boolean progress = !events.isEmpty();
+    window.token = window.page.nextToken();
+    window.page = null;
+    window.context = null;
     if (window.token == null) {
       advance(window.end);
       overlapIsLarge = window.full ? window.pages > 1 : overlapIsLarge;
@@ -109,7 +131,7 @@ final class LogGroupReader {
     } else if (progress) {
       // Pages come sorted by time: what is older than this page's last event was on it or on one
       // before.
-      advance(Instant.ofEpochMilli(events.get(events.size() - 1).timestamp()));
+      advance(window.reached);
     }
     forget();
     if (progress || Duration.between(saved, now).compareTo(IDLE_SAVE) >= 0) {
@@ -136,7 +158,9 @@ final class LogGroupReader {
     return window != null;
   }
 
-  private Window nextWindow(Instant now) {
+  private Window nextWindow(Instant asked) {
+    Instant now =
+        configuration.getFilterPattern() == null ? asked : asked.minus(EventContext.SETTLED);
     boolean full = true;
     Instant start;
     if (checkpoint == null) {
@@ -163,7 +187,8 @@ final class LogGroupReader {
   }
 
   private void forget() {
-    long oldest = fullyReadTo.minus(configuration.getOverlap()).toEpochMilli();
+    long oldest =
+        fullyReadTo.minus(configuration.getOverlap()).minus(EventContext.BEFORE).toEpochMilli();
     seen.values().removeIf(timestamp -> timestamp < oldest);
     if (seen.size() > MOST_SEEN_EVENTS) {
       LOG.debug(
@@ -202,6 +227,14 @@ final class LogGroupReader {
     private final boolean full;
     private String token;
     private int pages;
+
+    /** What is not delivered yet. */
+    private FilterLogEventsResponse page;
+
+    private EventContext context;
+
+    /** The time of the page's last new event. */
+    private Instant reached;
 
     Window(Instant start, Instant end, boolean full) {
       this.start = start;

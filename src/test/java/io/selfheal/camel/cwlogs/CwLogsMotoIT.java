@@ -66,6 +66,29 @@ class CwLogsMotoIT {
     }
   }
 
+  @Test
+  void filterPatternBringsTheWholeTrace() throws Exception {
+    String[] trace = {
+      "Traceback (most recent call last):", "  File \"a.py\", line 3, in f", "KeyError: 'x'"
+    };
+    put(
+        event(Duration.ofSeconds(-60), "START"),
+        event(Duration.ofSeconds(-30), trace[0]),
+        event(Duration.ofSeconds(-30), trace[1]),
+        event(Duration.ofSeconds(-30), trace[2]),
+        event(Duration.ofSeconds(-20), "END"));
+    try (DefaultCamelContext context =
+        start("aws-cwlogs:/aws/lambda/*?delay=200&filterPattern=RAW(\"Traceback\")")) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> !delivered.isEmpty());
+      // One more event, so that a second delivery of the trace would come before it.
+      put(event(Duration.ofSeconds(-15), "Traceback again"));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> delivered.get(delivered.size() - 1).equals("Traceback again"));
+    }
+    assertThat(delivered).containsExactly(trace[0], trace[1], trace[2], "Traceback again");
+  }
+
   private static InputLogEvent event(Duration fromNow, String message) {
     return InputLogEvent.builder()
         .timestamp(Instant.now().plus(fromNow).toEpochMilli())

@@ -22,12 +22,14 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundExce
 
 /**
  * CloudWatch Logs in memory: pages sorted by time, ends with a page that may be empty, as the real
- * one.
+ * one. A filter pattern is a text that must occur.
  */
 final class FakeCloudWatchLogs implements CloudWatchLogsClient {
   final List<FilterLogEventsRequest> requests = new CopyOnWriteArrayList<>();
   final Deque<RuntimeException> failures = new ArrayDeque<>();
   private final Map<String, List<FilteredLogEvent>> groups = new TreeMap<>();
+  private int failAt;
+  private RuntimeException failureThere;
   private int ids;
   private int pageSize = 10_000;
 
@@ -53,6 +55,12 @@ final class FakeCloudWatchLogs implements CloudWatchLogsClient {
                 .build());
   }
 
+  /** The request of this number fails, the first being 1. */
+  synchronized void failAt(int number, RuntimeException failure) {
+    failAt = number;
+    failureThere = failure;
+  }
+
   static RuntimeException throttling() {
     return CloudWatchLogsException.builder()
         .statusCode(400)
@@ -71,11 +79,22 @@ final class FakeCloudWatchLogs implements CloudWatchLogsClient {
     if (!failures.isEmpty()) {
       throw failures.poll();
     }
+    if (requests.size() == failAt) {
+      throw failureThere;
+    }
     if (!groups.containsKey(request.logGroupName())) {
       throw ResourceNotFoundException.builder().message("no such group").build();
     }
     List<FilteredLogEvent> found =
         groups.get(request.logGroupName()).stream()
+            .filter(
+                event ->
+                    request.filterPattern() == null
+                        || event.message().contains(request.filterPattern().replace("\"", "")))
+            .filter(
+                event ->
+                    !request.hasLogStreamNames()
+                        || request.logStreamNames().contains(event.logStreamName()))
             .filter(
                 event ->
                     event.timestamp() >= request.startTime()

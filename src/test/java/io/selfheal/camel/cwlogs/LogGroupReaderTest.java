@@ -1,6 +1,7 @@
 package io.selfheal.camel.cwlogs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilterLogEventsRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 
@@ -165,6 +167,95 @@ class LogGroupReaderTest {
     assertThat(request.filterPattern()).isEqualTo("?ERROR");
     assertThat(request.limit()).isEqualTo(7);
     assertThat(request.logGroupName()).isEqualTo(GROUP);
+  }
+
+  @Test
+  void restOfATraceIsReadAroundWhatTheFilterCatches() {
+    configuration.setFilterPattern("Traceback");
+    put(Duration.ofSeconds(-40), "request begins");
+    put(Duration.ofSeconds(-31), "before");
+    put(Duration.ofMillis(-30_000), "Traceback (most recent call last):");
+    logs.put(GROUP, "other", START.minusSeconds(30), "another stream");
+    put(Duration.ofMillis(-30_000), "  File \"a.py\", line 3, in f");
+    put(Duration.ofMillis(-29_999), "KeyError: 'x'");
+    put(Duration.ofSeconds(-20), "request ends");
+
+    assertThat(readAll())
+        .containsExactly(
+            "before",
+            "Traceback (most recent call last):",
+            "  File \"a.py\", line 3, in f",
+            "KeyError: 'x'");
+    now = now.plusSeconds(5);
+    assertThat(readAll()).as("nothing twice").isEmpty();
+  }
+
+  @Test
+  void linesThatTwoHitsShareAreDeliveredOnce() {
+    configuration.setFilterPattern("ERROR");
+    put(Duration.ofSeconds(-12), "ERROR 1");
+    put(Duration.ofSeconds(-11), "between");
+    assertThat(readAll()).containsExactly("ERROR 1", "between");
+    put(Duration.ofSeconds(-10), "ERROR 2");
+    put(Duration.ofSeconds(-9), "after");
+    now = now.plusSeconds(5);
+
+    assertThat(readAll()).containsExactly("ERROR 2", "after");
+    now = now.plusSeconds(5);
+    assertThat(readAll()).isEmpty();
+  }
+
+  @Test
+  void whatIsCaughtWaitsForTheLinesAroundIt() {
+    configuration.setFilterPattern("ERROR");
+    put(Duration.ofSeconds(-3), "ERROR");
+    assertThat(readAll()).isEmpty();
+    put(Duration.ofSeconds(-3), "the rest, uploaded later");
+    now = now.plusSeconds(8);
+
+    assertThat(readAll()).containsExactly("ERROR", "the rest, uploaded later");
+  }
+
+  @Test
+  void hitsThatLieTogetherAreReadInOneRequest() {
+    configuration.setFilterPattern("ERROR");
+    for (int i = 0; i < 50; i++) {
+      logs.put(GROUP, "stream-" + i % 10, START.minusSeconds(60).plusMillis(i * 100), "ERROR " + i);
+    }
+    logs.put(GROUP, "far", START.minusSeconds(20), "ERROR far");
+
+    assertThat(readAll()).hasSize(51);
+    assertThat(logs.requests.stream().filter(FilterLogEventsRequest::hasLogStreamNames)).hasSize(2);
+  }
+
+  @Test
+  void throttledContextGoesOnWhereItWasRefused() {
+    configuration.setFilterPattern("ERROR");
+    for (int i = 0; i < 5; i++) {
+      put(Duration.ofSeconds(i * 10 - 100), "ERROR " + i);
+      put(Duration.ofSeconds(i * 10 - 100), "rest " + i);
+    }
+    logs.failAt(4, FakeCloudWatchLogs.throttling());
+    assertThatThrownBy(() -> reader.readPage(now)).isInstanceOf(SdkServiceException.class);
+
+    assertThat(readAll())
+        .containsExactly(
+            "ERROR 0", "rest 0", "ERROR 1", "rest 1", "ERROR 2", "rest 2", "ERROR 3", "rest 3",
+            "ERROR 4", "rest 4");
+    assertThat(logs.requests).as("one page, five contexts, one refusal").hasSize(7);
+  }
+
+  @Test
+  void checkpointDoesNotRunAheadOfWhatTheNextPageHolds() {
+    configuration.setFilterPattern("ERROR");
+    configuration.setOverlap(Duration.ZERO);
+    logs.pageSize(1);
+    put(Duration.ofSeconds(-50), "ERROR 1");
+    put(Duration.ofSeconds(-49), "a line");
+    put(Duration.ofMillis(-48_500), "ERROR 2");
+    reader.delivered(reader.readPage(now), now);
+
+    assertThat(checkpoints.load("aws-cwlogs:" + GROUP)).hasValue(START.minusSeconds(50).toString());
   }
 
   private LogGroupReader newReader() {
