@@ -142,7 +142,7 @@ public final class Fingerprints {
    * The first cause of an exception that only carries others, where it was made no deeper than
    * where the program starts: which script or thread started the work is no other bug.
    */
-  private static StackTrace withoutBareWrapper(StackTrace trace) {
+  static StackTrace withoutBareWrapper(StackTrace trace) {
     if (trace.causedBy().isEmpty() || !WRAPPERS.contains(trace.exceptionType())) {
       return trace;
     }
@@ -168,7 +168,7 @@ public final class Fingerprints {
    * Whether a cause never left the function that caught it and raised the next error. The runtimes
    * of AWS Lambda for these languages print no causes, and it must not matter who printed an error.
    */
-  private static boolean isToldByWrapper(StackTrace cause, StackTrace error) {
+  static boolean isToldByWrapper(StackTrace cause, StackTrace error) {
     if (!CAUSES_NOT_ALWAYS_PRINTED.contains(error.language())
         || error.exceptionType().endsWith("ExceptionGroup")
         || error.exceptionType().equals("AggregateError")) {
@@ -187,6 +187,15 @@ public final class Fingerprints {
       functions.add(new Function(frame.file(), frame.function()));
     }
     return functions;
+  }
+
+  /** Without frames that only some versions of the language print. */
+  static List<Frame> own(String language, List<Frame> frames) {
+    return switch (language) {
+      case "python" -> inlined(frames);
+      case "ruby" -> withoutNative(frames);
+      default -> frames;
+    };
   }
 
   /** Ruby prints methods written in C at the place of their caller, and which those are varies. */
@@ -243,13 +252,7 @@ public final class Fingerprints {
     if (chosen.isEmpty() && !syntaxFile) {
       chosen = trace.frames();
     }
-    List<Frame> own =
-        switch (trace.language()) {
-          case "python" -> inlined(chosen);
-          case "ruby" -> withoutNative(chosen);
-          default -> chosen;
-        };
-    List<Frame> frames = withoutEntryPoint(trace.language(), own);
+    List<Frame> frames = withoutEntryPoint(trace.language(), own(trace.language(), chosen));
     boolean recursion = isRecursion(type, trace.message());
     String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();

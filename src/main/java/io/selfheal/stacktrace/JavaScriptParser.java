@@ -342,6 +342,9 @@ final class JavaScriptParser implements TraceParser {
 
   /** {@code path:line:column}. */
   private static boolean isNumberedPlace(String line, int from, int end) {
+    if (end <= from || line.charAt(end - 1) < '0' || line.charAt(end - 1) > '9') {
+      return false;
+    }
     int column = line.lastIndexOf(':', end - 1);
     int row = column <= from ? -1 : line.lastIndexOf(':', column - 1);
     return row > from

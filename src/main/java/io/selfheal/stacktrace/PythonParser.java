@@ -113,7 +113,7 @@ final class PythonParser implements TraceParser {
             sameEvent && !line.startsWith("at ", indent) && !LinePrefix.startsRecord(line);
         return !message ? END : state == HEADER ? HEADER : HEADER_MORE;
       case TRACE:
-        if (line.startsWith("File \"", indent)) {
+        if (indent > 0 && line.startsWith("File \"", indent)) {
           return FRAMES;
         }
         return !blank && indent == 0 && typeEnd(line, 0) > 0 ? ERROR : END;
@@ -126,7 +126,7 @@ final class PythonParser implements TraceParser {
         }
         return typeEnd(line, 0) > 0 ? ERROR : END;
       case HEADED_TRACE:
-        return line.startsWith("File \"", indent) ? HEADED_FRAMES : END;
+        return indent > 0 && line.startsWith("File \"", indent) ? HEADED_FRAMES : END;
       case HEADED_FRAMES:
         if (blank) {
           return END;
