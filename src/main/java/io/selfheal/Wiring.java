@@ -8,6 +8,9 @@ import io.selfheal.commit.FormatChange;
 import io.selfheal.commit.ReadBranch;
 import io.selfheal.commit.StageChange;
 import io.selfheal.commit.VerifyChange;
+import io.selfheal.commit.guard.DiffGuard;
+import io.selfheal.commit.guard.GuardSettings;
+import io.selfheal.commit.guard.ReportRejected;
 import io.selfheal.dedup.AssembleErrors;
 import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
@@ -274,6 +277,8 @@ public final class Wiring implements CamelConfiguration {
   private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {
     Duration timeout = settings.duration("selfheal.verify.timeout");
     bind("applyEdits", new ApplyEdits(masked));
+    bind("diffGuard", new DiffGuard(GuardSettings.of(settings), Wiring::firstTrace, masked));
+    bind("reportRejected", new ReportRejected(records));
     bind("formatChange", new FormatChange(workspace, masked, timeout));
     bind("verifyChange", new VerifyChange(workspace, records, masked, timeout));
     bind("stageChange", new StageChange());
