@@ -6,6 +6,8 @@ import io.selfheal.commit.CheckPush;
 import io.selfheal.commit.CommitMessage;
 import io.selfheal.commit.FormatChange;
 import io.selfheal.commit.ReadBranch;
+import io.selfheal.commit.Sandbox;
+import io.selfheal.commit.SandboxSettings;
 import io.selfheal.commit.StageChange;
 import io.selfheal.commit.VerifyChange;
 import io.selfheal.commit.guard.DiffGuard;
@@ -276,11 +278,12 @@ public final class Wiring implements CamelConfiguration {
 
   private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {
     Duration timeout = settings.duration("selfheal.verify.timeout");
+    Sandbox sandbox = new Sandbox(SandboxSettings.of(settings));
     bind("applyEdits", new ApplyEdits(masked));
     bind("diffGuard", new DiffGuard(GuardSettings.of(settings), Wiring::firstTrace, masked));
     bind("reportRejected", new ReportRejected(records));
-    bind("formatChange", new FormatChange(workspace, masked, timeout));
-    bind("verifyChange", new VerifyChange(workspace, records, masked, timeout));
+    bind("formatChange", new FormatChange(workspace, masked, timeout, sandbox));
+    bind("verifyChange", new VerifyChange(workspace, records, masked, timeout, sandbox));
     bind("stageChange", new StageChange());
     bind("commitMessage", new CommitMessage());
     bind("readBranch", new ReadBranch(records, masked));

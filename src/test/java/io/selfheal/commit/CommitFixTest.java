@@ -103,10 +103,14 @@ class CommitFixTest {
     camel.getRegistry().bind("reportRejected", new ReportRejected(records));
     camel
         .getRegistry()
-        .bind("formatChange", new FormatChange(workspace, mask, Duration.ofSeconds(60)));
+        .bind(
+            "formatChange",
+            new FormatChange(workspace, mask, Duration.ofSeconds(60), Sandboxes.none()));
     camel
         .getRegistry()
-        .bind("verifyChange", new VerifyChange(workspace, records, mask, Duration.ofSeconds(60)));
+        .bind(
+            "verifyChange",
+            new VerifyChange(workspace, records, mask, Duration.ofSeconds(60), Sandboxes.none()));
     camel.getRegistry().bind("askAgain", new AskAgain());
     camel.getRegistry().bind("stageChange", new StageChange());
     camel.getRegistry().bind("commitMessage", new CommitMessage());
