@@ -89,6 +89,7 @@ public final class Sandbox {
   private final SandboxSettings settings;
   private final Map<String, String> environment;
   private final Path userHome;
+  private final String program;
   private Boolean works;
 
   public Sandbox(SandboxSettings settings) {
@@ -96,6 +97,12 @@ public final class Sandbox {
   }
 
   Sandbox(SandboxSettings settings, Map<String, String> environment, Path userHome) {
+    this(settings, environment, userHome, "bwrap");
+  }
+
+  Sandbox(
+      SandboxSettings settings, Map<String, String> environment, Path userHome, String program) {
+    this.program = program;
     this.settings = settings;
     this.environment = environment;
     this.userHome = userHome.toAbsolutePath().normalize();
@@ -183,7 +190,7 @@ public final class Sandbox {
     List<String> line =
         new ArrayList<>(
             List.of(
-                "bwrap",
+                program,
                 "--die-with-parent",
                 "--new-session",
                 "--unshare-all",
@@ -200,7 +207,7 @@ public final class Sandbox {
     settings.mounts().forEach(path -> readable(line, path));
     alternates(directory).ifPresent(path -> readable(line, path));
     writable(line, directory, directory);
-    line.addAll(List.of("--chdir", directory.toString(), "--"));
+    line.addAll(List.of("--remount-ro", "/", "--chdir", directory.toString(), "--"));
     return line;
   }
 
