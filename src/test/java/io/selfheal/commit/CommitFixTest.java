@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.selfheal.commit.guard.DiffGuard;
 import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.commit.guard.ReportRejected;
+import io.selfheal.commit.syntax.CheckSyntax;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
@@ -100,6 +101,9 @@ class CommitFixTest {
                 new GuardSettings(DiffGuard.RULES, Map.of(), 8, 300),
                 text -> Optional.empty(),
                 mask));
+    camel
+        .getRegistry()
+        .bind("checkSyntax", new CheckSyntax(new RunTool(workspace, Sandboxes.none()), mask));
     camel.getRegistry().bind("reportRejected", new ReportRejected(records));
     camel
         .getRegistry()
