@@ -1,8 +1,8 @@
 package io.selfheal;
 
-import io.selfheal.dedup.ErrorRules;
 import io.selfheal.commit.SandboxSettings;
 import io.selfheal.commit.guard.GuardSettings;
+import io.selfheal.dedup.ErrorRules;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
