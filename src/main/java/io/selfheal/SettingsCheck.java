@@ -1,5 +1,7 @@
 package io.selfheal;
 
+import io.selfheal.commit.SandboxSettings;
+import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.dedup.ErrorRules;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.settings.Application;
@@ -60,6 +62,8 @@ final class SettingsCheck {
     }
     ErrorRules.of(settings, applications.keySet());
     HealSettings.of(settings);
+    GuardSettings.of(settings);
+    SandboxSettings.of(settings);
     settings.number("selfheal.heal.concurrency", 1, 100);
     settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);
     settings.number("selfheal.work.wait-seconds", 1, 20);

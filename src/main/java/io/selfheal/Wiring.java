@@ -6,8 +6,15 @@ import io.selfheal.commit.CheckPush;
 import io.selfheal.commit.CommitMessage;
 import io.selfheal.commit.FormatChange;
 import io.selfheal.commit.ReadBranch;
+import io.selfheal.commit.RunTool;
+import io.selfheal.commit.Sandbox;
+import io.selfheal.commit.SandboxSettings;
 import io.selfheal.commit.StageChange;
 import io.selfheal.commit.VerifyChange;
+import io.selfheal.commit.guard.DiffGuard;
+import io.selfheal.commit.guard.GuardSettings;
+import io.selfheal.commit.guard.ReportRejected;
+import io.selfheal.commit.syntax.CheckSyntax;
 import io.selfheal.dedup.AssembleErrors;
 import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
@@ -273,9 +280,13 @@ public final class Wiring implements CamelConfiguration {
 
   private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {
     Duration timeout = settings.duration("selfheal.verify.timeout");
+    Sandbox sandbox = new Sandbox(SandboxSettings.of(settings));
     bind("applyEdits", new ApplyEdits(masked));
-    bind("formatChange", new FormatChange(workspace, masked, timeout));
-    bind("verifyChange", new VerifyChange(workspace, records, masked, timeout));
+    bind("diffGuard", new DiffGuard(GuardSettings.of(settings), Wiring::firstTrace, masked));
+    bind("reportRejected", new ReportRejected(records));
+    bind("checkSyntax", new CheckSyntax(new RunTool(workspace, sandbox), masked));
+    bind("formatChange", new FormatChange(workspace, masked, timeout, sandbox));
+    bind("verifyChange", new VerifyChange(workspace, records, masked, timeout, sandbox));
     bind("stageChange", new StageChange());
     bind("commitMessage", new CommitMessage());
     bind("readBranch", new ReadBranch(records, masked));

@@ -63,6 +63,8 @@ class PipelineTest {
               "call-model",
               "call-model-" + model,
               "commit-fix",
+              "check-answer",
+              "check-change",
               "open-pull-request",
               "open-pull-request-local");
       assertThat(context.getRoutes())

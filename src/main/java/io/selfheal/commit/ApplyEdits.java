@@ -8,9 +8,11 @@ import io.selfheal.workspace.RepositoryPath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,14 @@ public final class ApplyEdits {
   private static final int MAX_EDIT_CHARACTERS = 256 * 1024;
   private static final int MAX_FILE_BYTES = 2 * 1024 * 1024;
   private static final int SUGGESTIONS = 3;
+
+  private static final Set<Character.UnicodeScript> LOOK_ALIKES =
+      Set.of(
+          Character.UnicodeScript.LATIN,
+          Character.UnicodeScript.CYRILLIC,
+          Character.UnicodeScript.GREEK,
+          Character.UnicodeScript.ARMENIAN,
+          Character.UnicodeScript.CHEROKEE);
 
   private final Function<String, String> mask;
 
@@ -61,6 +71,7 @@ public final class ApplyEdits {
       for (int i = 0; i < edits.size(); i++) {
         Edit edit = edits.get(i);
         try {
+          refuse(RepositoryPath.problem(edit.path()));
           files.put(edit.path(), edited(edit, files.get(edit.path()), tree, editable));
         } catch (SourceText.Mismatch e) {
           problems.add("Edit " + (i + 1) + " (" + shown(edit.path()) + "): " + e.getMessage());
@@ -106,7 +117,6 @@ public final class ApplyEdits {
   private static byte[] edited(Edit edit, byte[] current, BaseTree tree, EditablePaths editable)
       throws SourceText.Mismatch {
     String path = edit.path();
-    refuse(RepositoryPath.problem(path));
     refuse(editable.refusal(path));
     if (edit.search() == null || edit.replace() == null) {
       throw new SourceText.Mismatch("search and replace must both be given");
@@ -119,9 +129,11 @@ public final class ApplyEdits {
     if (edit.replace().indexOf('\0') >= 0) {
       throw new SourceText.Mismatch("the new text holds a NUL character");
     }
-    if (hasReordering(edit.replace()) && !hasReordering(edit.search())) {
+    Optional<Integer> hidden = newHidden(edit.search(), edit.replace());
+    if (hidden.isPresent()) {
       throw new SourceText.Mismatch(
-          "the new text holds characters that reorder what a reader sees");
+          "the new text holds a character that a reader does not see, or that reorders what he sees: "
+              + "U+%04X".formatted(hidden.get()));
     }
     byte[] before = current == null ? content(path, tree) : current;
     byte[] after = before == null ? created(edit, tree) : changed(edit, before);
@@ -137,9 +149,31 @@ public final class ApplyEdits {
     }
   }
 
-  /** The bidirectional controls, which make code look other than it is (CVE-2021-42574). */
-  private static boolean hasReordering(String text) {
-    return text.chars().anyMatch(c -> (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069));
+  /**
+   * A character that makes code look other than it is (CVE-2021-42574), of which the new text has
+   * more than the old.
+   */
+  private static Optional<Integer> newHidden(String search, String replace) {
+    Map<Integer, Integer> more = new TreeMap<>();
+    replace.codePoints().filter(ApplyEdits::isHidden).forEach(c -> more.merge(c, 1, Integer::sum));
+    search.codePoints().filter(ApplyEdits::isHidden).forEach(c -> more.merge(c, -1, Integer::sum));
+    return more.entrySet().stream()
+        .filter(e -> e.getValue() > 0)
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** Control and format characters, but for white space and the joiners of scripts and emoji. */
+  private static boolean isHidden(int c) {
+    return switch (c) {
+      case '\t', '\n', '\r', '\f', 0x200C, 0x200D -> false;
+      // A byte order mark at the beginning is dropped, elsewhere it is a space without width
+      default ->
+          Character.getType(c) == Character.CONTROL
+              || Character.getType(c) == Character.FORMAT
+              || Character.getType(c) == Character.LINE_SEPARATOR
+              || Character.getType(c) == Character.PARAGRAPH_SEPARATOR;
+    };
   }
 
   /** The file's content in the base commit; null when the path is free. */
@@ -202,6 +236,7 @@ public final class ApplyEdits {
           "there is no such file in the repository"
               + (similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?"));
     }
+    refuse(oddName(path));
     Optional<String> otherSpelling = otherSpelling(path, paths, tree);
     if (otherSpelling.isPresent()) {
       throw new SourceText.Mismatch(
@@ -224,10 +259,44 @@ public final class ApplyEdits {
     }
     String fresh = slash < 0 ? path : path.substring(0, slash);
     return paths.stream()
-        .filter(other -> other.regionMatches(true, 0, fresh, 0, fresh.length()))
-        .filter(other -> other.length() == fresh.length() || other.charAt(fresh.length()) == '/')
-        .map(other -> other.substring(0, fresh.length()))
+        .map(other -> beginning(other, fresh.split("/").length))
+        .filter(other -> folded(other).equals(folded(fresh)))
         .findFirst();
+  }
+
+  private static String beginning(String path, int parts) {
+    int end = -1;
+    for (int i = 0; i < parts && (i == 0 || end >= 0); i++) {
+      end = path.indexOf('/', end + 1);
+    }
+    return end < 0 ? path : path.substring(0, end);
+  }
+
+  /** As a file system compares names that takes upper and lower case, and accents, as the same. */
+  private static String folded(String path) {
+    return Normalizer.normalize(path, Normalizer.Form.NFC)
+        .toUpperCase(Locale.ROOT)
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** What no one who reads a new file's name could tell from another name. */
+  private static Optional<String> oddName(String path) {
+    if (!Normalizer.isNormalized(path, Normalizer.Form.NFKC)) {
+      return Optional.of("the path has characters that stand for others; write the plain ones");
+    }
+    for (String part : path.split("[/._ -]")) {
+      long scripts =
+          part.codePoints()
+              .filter(Character::isLetter)
+              .mapToObj(Character.UnicodeScript::of)
+              .filter(LOOK_ALIKES::contains)
+              .distinct()
+              .count();
+      if (scripts > 1) {
+        return Optional.of("the path mixes letters of scripts that look alike");
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isIgnored(String path, BaseTree tree) {

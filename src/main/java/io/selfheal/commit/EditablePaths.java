@@ -13,40 +13,50 @@ import org.eclipse.jgit.ignore.FastIgnoreRule;
  * machines (CI definitions, git hooks, submodules) is protected, unless a glob names it from its
  * beginning.
  */
-final class EditablePaths {
+public final class EditablePaths {
   /** Lower case; a name that ends in {@code /} protects all that is in it. */
   private static final List<String> PROTECTED =
       List.of(
           ".github/",
           ".gitlab/",
           ".gitlab-ci.yml",
+          ".gitlab-ci.yaml",
           ".gitea/",
           ".forgejo/",
           ".circleci/",
           ".buildkite/",
           ".woodpecker/",
           ".woodpecker.yml",
+          ".woodpecker.yaml",
           ".drone.yml",
+          ".drone.yaml",
           ".travis.yml",
           ".appveyor.yml",
           "appveyor.yml",
           ".azure-pipelines/",
           "azure-pipelines.yml",
+          "azure-pipelines.yaml",
           "bitbucket-pipelines.yml",
           ".teamcity/",
           ".semaphore/",
           ".tekton/",
           "buildspec.yml",
+          "buildspec.yaml",
           "cloudbuild.yaml",
+          "cloudbuild.yml",
           "jenkinsfile",
           ".husky/",
           ".githooks/",
           ".pre-commit-config.yaml",
+          "lefthook.yml",
           ".gitmodules");
 
   private final List<String> globs;
 
-  EditablePaths(List<String> globs) {
+  /**
+   * @param globs empty for everything that is not protected
+   */
+  public EditablePaths(List<String> globs) {
     this.globs = globs;
   }
 
@@ -57,14 +67,33 @@ final class EditablePaths {
       return Optional.of(
           "the path is none of those that may be changed: " + String.join(", ", globs));
     }
-    String lower = path.toLowerCase(Locale.ROOT);
     for (String entry : PROTECTED) {
-      boolean hit = entry.endsWith("/") ? lower.startsWith(entry) : lower.equals(entry);
-      if (hit && named.filter(glob -> beginning(glob).startsWith(beginning(entry))).isEmpty()) {
+      if (isIn(entry, path)
+          && named.filter(glob -> beginning(glob).startsWith(beginning(entry))).isEmpty()) {
         return Optional.of("the path is protected: it belongs to the CI or git set-up");
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether the path decides over other people's machines. */
+  public static boolean isProtected(String path) {
+    return PROTECTED.stream().anyMatch(entry -> isIn(entry, path));
+  }
+
+  /** Whether a glob names the path from its beginning, be it a file or a directory above it. */
+  public boolean names(String path) {
+    return lastMatch(path)
+        .filter(glob -> !glob.startsWith("!") && !beginning(glob).isEmpty())
+        .map(EditablePaths::beginning)
+        .filter(glob -> path.toLowerCase(Locale.ROOT).startsWith(glob.replaceAll("[*?\\[].*$", "")))
+        .filter(glob -> !glob.startsWith("*") && !glob.startsWith("?") && !glob.startsWith("["))
+        .isPresent();
+  }
+
+  private static boolean isIn(String entry, String path) {
+    String lower = path.toLowerCase(Locale.ROOT);
+    return entry.endsWith("/") ? lower.startsWith(entry) : lower.equals(entry);
   }
 
   private static String beginning(String glob) {

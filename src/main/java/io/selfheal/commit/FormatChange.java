@@ -33,10 +33,11 @@ public final class FormatChange {
    * @param mask takes secrets out of the formatter's output
    * @param timeout how long it may run
    */
-  public FormatChange(Workspace workspace, Function<String, String> mask, Duration timeout) {
+  public FormatChange(
+      Workspace workspace, Function<String, String> mask, Duration timeout, Sandbox sandbox) {
     this.workspace = workspace;
     this.mask = mask;
-    this.shell = new ShellCommand(timeout);
+    this.shell = new ShellCommand(timeout, sandbox);
   }
 
   /**
@@ -68,7 +69,7 @@ public final class FormatChange {
           "The formatter ("
               + command.get()
               + ") "
-              + (outcome.exitCode() == ShellCommand.STOPPED ? "did not end" : "failed")
+              + (outcome.exitCode() < 0 ? "had to be stopped" : "failed")
               + " on the changed files, so they are probably not valid:\n"
               + mask.apply(end(outcome.output())));
     }

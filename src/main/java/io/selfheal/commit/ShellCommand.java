@@ -9,39 +9,52 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Runs an application's own command in a checkout.
  *
  * <p>The command comes from the settings, but the code that it runs comes from the model. So it
- * gets an empty home, none of this process's variables but {@code PATH}, {@code LANG} and {@code
- * JAVA_HOME}, nothing to read, and a time limit; whatever it started is killed when it ends.
+ * runs in a {@link Sandbox} where there is one, and gets an empty home, none of this process's
+ * variables but {@code PATH}, {@code LANG} and {@code JAVA_HOME}, nothing to read, and limits of
+ * time and memory; whatever it started is killed when it ends.
  */
 final class ShellCommand {
   static final int STOPPED = -1;
+
+  /** Stopped for having too much in memory. */
+  static final int TOO_LARGE = -2;
+
   private static final int OUTPUT_BYTES = 64 * 1024;
   private static final String JDK = "JAVA_HOME";
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final long LAST_OUTPUT_MILLIS = 2000;
 
-  private final Duration timeout;
+  /** The kernel, short of memory, ends this first; no core dumps, no file over 8 GiB. */
+  private static final String PRELUDE =
+      "{ echo 1000 > /proc/self/oom_score_adj; ulimit -c 0; ulimit -f 16777216; } 2>/dev/null; exec \"$@\"";
 
-  ShellCommand(Duration timeout) {
+  private static final int MAX_PROCESSES = 4000;
+
+  private final Duration timeout;
+  private final Sandbox sandbox;
+
+  ShellCommand(Duration timeout, Sandbox sandbox) {
     this.timeout = timeout;
+    this.sandbox = sandbox;
   }
 
   /**
    * What a command did.
    *
-   * @param exitCode {@link #STOPPED} when it took too long
+   * @param exitCode {@link #STOPPED} when it took too long, {@link #TOO_LARGE} when it took too
+   *     much memory
    * @param output the end of what it printed, both streams together
+   * @param sandboxed whether it ran in the sandbox
    */
-  record Outcome(int exitCode, String output) {}
+  record Outcome(int exitCode, String output, boolean sandboxed) {}
 
   /**
    * Runs a command with {@code /bin/sh} and waits for it.
@@ -50,30 +63,35 @@ final class ShellCommand {
    * @param arguments appended to the command, whatever characters they hold
    */
   Outcome run(Path directory, Path home, String command, List<String> arguments) {
-    List<String> line = new ArrayList<>(List.of("/bin/sh", "-c"));
-    line.add(arguments.isEmpty() ? command : command + " \"$@\"");
-    line.add("sh");
-    line.addAll(arguments);
-    ProcessBuilder builder =
-        new ProcessBuilder(line)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     try {
       Path temporary = Files.createDirectories(home.resolve("tmp"));
+      boolean sandboxed = sandbox.isUsed(temporary);
+      List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", PRELUDE, "sh"));
+      if (sandboxed) {
+        line.addAll(sandbox.commandLine(directory, home, temporary));
+      }
+      line.addAll(List.of("/bin/sh", "-c"));
+      line.add(arguments.isEmpty() ? command : command + " \"$@\"");
+      line.add("sh");
+      line.addAll(arguments);
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
       Map<String, String> environment = builder.environment();
       environment.clear();
       environment.put("PATH", inherited("PATH", "/usr/local/bin:/usr/bin:/bin"));
       environment.put("LANG", inherited("LANG", "C.UTF-8"));
-      environment.put("HOME", home.toString());
-      environment.put("TMPDIR", temporary.toString());
+      environment.put("HOME", (sandboxed ? sandbox.home() : home).toString());
+      environment.put("TMPDIR", sandboxed ? "/tmp" : temporary.toString());
       environment.put("CI", "true");
       // Which JDK a build uses, not the one that this program runs on.
       String jdk = inherited(JDK, "");
       if (!jdk.isEmpty()) {
         environment.put(JDK, jdk);
       }
-      return await(builder.start());
+      return await(builder.start(), sandboxed);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start /bin/sh in " + directory, e);
     }
@@ -84,38 +102,28 @@ final class ShellCommand {
     return value == null || value.isBlank() ? otherwise : value;
   }
 
-  private Outcome await(Process process) {
+  private Outcome await(Process process, boolean sandboxed) {
     Tail tail = new Tail(process.getInputStream());
     Thread reader = new Thread(tail, "command-output");
     reader.setDaemon(true);
     reader.start();
-    Set<ProcessHandle> started = new LinkedHashSet<>();
+    ProcessTree tree = new ProcessTree(process);
     boolean ended = false;
+    boolean tooLarge = false;
     try {
       long deadline = System.nanoTime() + timeout.toNanos();
-      while (!ended && System.nanoTime() < deadline) {
-        // A child whose parent ended is no descendant any more, so they are noted while they run.
-        process.descendants().forEach(started::add);
-        ended = process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      while (!ended && !tooLarge && System.nanoTime() < deadline) {
+        tooLarge = tree.look() > MAX_PROCESSES || tree.memory() > sandbox.memoryBytes();
+        ended = process.waitFor(tooLarge ? 0 : LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a command ran", e);
     } finally {
-      kill(process, started);
+      tree.kill();
     }
-    return new Outcome(ended ? process.exitValue() : STOPPED, tail.text(reader));
-  }
-
-  private static void kill(Process process, Set<ProcessHandle> started) {
-    process.descendants().forEach(started::add);
-    // Process.destroyForcibly would close the stream before its end is read.
-    process.toHandle().destroyForcibly();
-    List<ProcessHandle> all = new ArrayList<>(started);
-    for (ProcessHandle handle : all) {
-      handle.descendants().forEach(started::add);
-    }
-    started.forEach(ProcessHandle::destroyForcibly);
+    int exitCode = ended ? process.exitValue() : tooLarge ? TOO_LARGE : STOPPED;
+    return new Outcome(exitCode, tail.text(reader), sandboxed);
   }
 
   /** Reads a stream to its end and keeps the last part. */

@@ -104,6 +104,10 @@ final class SourceText {
       places = List.of(lines.text.length() - find.length());
     }
     if (places.isEmpty()) {
+      Optional<SourceText> loosely = replaceLoosely(lines, search, replace);
+      if (loosely.isPresent()) {
+        return loosely.get();
+      }
       throw new Mismatch("the search text is nowhere in the file" + lines.closest(find));
     }
     if (places.size() > 1) {
@@ -135,6 +139,55 @@ final class SourceText {
     SourceText changed = new SourceText(charset, byteOrderMark, result);
     changed.bytes();
     return changed;
+  }
+
+  /** Replaces the one place that differs from {@code search} by white space only. */
+  private Optional<SourceText> replaceLoosely(Lines lines, String search, String replace)
+      throws Mismatch {
+    List<String> file = List.of(lines.text.split("\n", -1));
+    Optional<LooseMatch.Replacement> found =
+        new LooseMatch(file, linesOf(search), linesOf(replace)).find();
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    int first = found.get().first();
+    int last = first + found.get().count();
+    int start = startOf(file, first, lines.text.length());
+    int end = startOf(file, last, lines.text.length());
+    String lineEnd = lines.lineEndOf(start, end);
+    StringBuilder put = new StringBuilder();
+    found.get().lines().forEach(line -> put.append(line).append(lineEnd));
+    boolean atEnd = last >= file.size();
+    if (atEnd && !put.isEmpty()) {
+      // The file has no line end at its end, and keeps it so.
+      put.setLength(put.length() - lineEnd.length());
+    }
+    String result =
+        text.substring(0, lines.offset(start)) + put + text.substring(lines.offset(end));
+    if (result.equals(text)) {
+      throw new Mismatch(
+          "but for white space search and replace are the same, so the edit changes nothing");
+    }
+    SourceText changed = new SourceText(charset, byteOrderMark, result);
+    changed.bytes();
+    return Optional.of(changed);
+  }
+
+  private static int startOf(List<String> lines, int index, int length) {
+    int start = 0;
+    for (int i = 0; i < index && i < lines.size(); i++) {
+      start += lines.get(i).length() + 1;
+    }
+    return Math.min(start, length);
+  }
+
+  private static List<String> linesOf(String text) {
+    String unix = unmarked(text).replace("\r\n", "\n");
+    if (unix.isEmpty()) {
+      return List.of();
+    }
+    String body = unix.endsWith("\n") ? unix.substring(0, unix.length() - 1) : unix;
+    return List.of(body.split("\n", -1));
   }
 
   private static String unmarked(String text) {

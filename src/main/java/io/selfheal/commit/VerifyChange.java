@@ -36,11 +36,15 @@ public final class VerifyChange {
    * @param timeout how long one run may take
    */
   public VerifyChange(
-      Workspace workspace, RepairRecords records, Function<String, String> mask, Duration timeout) {
+      Workspace workspace,
+      RepairRecords records,
+      Function<String, String> mask,
+      Duration timeout,
+      Sandbox sandbox) {
     this.workspace = workspace;
     this.records = records;
     this.mask = mask;
-    this.shell = new ShellCommand(timeout);
+    this.shell = new ShellCommand(timeout, sandbox);
   }
 
   /**
@@ -55,14 +59,20 @@ public final class VerifyChange {
       return known == null ? Verification.NONE : known;
     }
     String command = app.verify().get();
-    Verification.Run run = run(change, command, Map.of(), "before");
-    if (run.exitCode() == 126 || run.exitCode() == 127) {
+    Ran ran = run(change, command, Map.of(), "before");
+    if (ran.run().exitCode() == 126 || ran.run().exitCode() == 127) {
       throw new ConfigurationException(
           "selfheal.apps." + app.name() + ".verify",
           command,
-          "the command cannot be run here: " + end(run));
+          "the command cannot be run here"
+              + (ran.sandboxed()
+                  ? " (what the sandbox shows besides the system's directories is selfheal.verify.mounts)"
+                  : "")
+              + ": "
+              + end(ran.run()));
     }
-    return new Verification(Optional.of(command), Optional.of(run), Optional.empty());
+    return new Verification(
+        Optional.of(command), Optional.of(ran.run()), Optional.empty(), ran.sandboxed());
   }
 
   /**
@@ -76,29 +86,60 @@ public final class VerifyChange {
       return change;
     }
     String command = before.command().get();
-    Verification.Run run = run(change, command, change.files(), "after");
-    if (!run.green()) {
-      boolean broken = before.before().filter(Verification.Run::green).isPresent();
+    Ran ran = run(change, command, change.files(), "after");
+    if (!ran.run().green()) {
       throw new ProposalException(
           change.proposal(),
           "The change was applied, and then the verify command ("
-              + command
+              + mask.apply(command)
               + ") "
-              + (run.exitCode() == ShellCommand.STOPPED
-                  ? "did not end in time"
-                  : "failed with exit code " + run.exitCode())
-              + (broken
-                  ? ". It passed before, so the change breaks something."
-                  : ". It failed before as well, so the change is not shown to be a fix.")
+              + outcome(ran.run())
+              + ". "
+              + judged(before.before(), ran.run())
               + " The end of its output:\n"
-              + end(run));
+              + end(ran.run()));
     }
     return change.withVerification(
-        new Verification(before.command(), before.before(), Optional.of(run)));
+        new Verification(
+            before.command(), before.before(), Optional.of(ran.run()), ran.sandboxed()));
   }
 
-  private Verification.Run run(
-      Change change, String command, Map<String, byte[]> files, String when) {
+  private static String outcome(Verification.Run run) {
+    return switch (run.exitCode()) {
+      case ShellCommand.STOPPED -> "did not end in time";
+      case ShellCommand.TOO_LARGE ->
+          "was stopped for taking too much memory (selfheal.verify.memory)";
+      default -> "failed with exit code " + run.exitCode();
+    };
+  }
+
+  /** What two runs say of which the second is red. */
+  private static String judged(Optional<Verification.Run> before, Verification.Run after) {
+    if (before.isEmpty()) {
+      return "So the change is not shown to be a fix.";
+    }
+    if (before.get().green()) {
+      return "It passed before, so the change breaks something.";
+    }
+    return plain(before.get().output()).equals(plain(after.output()))
+        ? "It failed before as well, with the same output, so the change did not fix it."
+        : "It failed before as well, with other output, so the change is not shown to be a fix: either"
+            + " something is left, or the change breaks something else.";
+  }
+
+  /** Output without what differs from run to run: times, addresses, numbers of processes. */
+  private static String plain(String output) {
+    return output
+        .replaceAll("0x[0-9a-fA-F]+", "0x")
+        .replaceAll("\\d+(?:[.,:]\\d+)+", "0")
+        .replaceAll("\\b\\d+ ?(?:ms|s|sec|seconds?)\\b", "0s")
+        .replaceAll("\\+(?:before|after)(?=[/\\s:\"'])", "+checkout")
+        .replaceAll("\\s+", " ");
+  }
+
+  private record Ran(Verification.Run run, boolean sandboxed) {}
+
+  private Ran run(Change change, String command, Map<String, byte[]> files, String when) {
     Path checkout = workspace.checkOut(change.workTree(), files, when);
     Path home = workspace.scratch(change.workTree(), "home");
     ShellCommand.Outcome outcome = shell.run(checkout, home, command, List.of());
@@ -109,7 +150,7 @@ public final class VerifyChange {
         issue.attempts(),
         "verify-" + when + ".txt",
         "$ " + mask.apply(command) + "\n" + run.output() + "\nexit code " + run.exitCode() + "\n");
-    return run;
+    return new Ran(run, outcome.sandboxed());
   }
 
   private static String end(Verification.Run run) {

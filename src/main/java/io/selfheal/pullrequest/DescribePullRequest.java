@@ -114,6 +114,13 @@ public final class DescribePullRequest {
     if (verification.after().isEmpty()) {
       return "This change is not verified: the verify command %s was not run.".formatted(name);
     }
+    return judged(verification, name)
+        + (verification.sandboxed()
+            ? ""
+            : " It ran without a sandbox: with network, and with the files that selfheal can read.");
+  }
+
+  private static String judged(Verification verification, String name) {
     String after = outcome(verification.after().get());
     if (verification.before().isEmpty()) {
       return "The verify command %s %s after the change. It was not run before, so this is weak evidence."
@@ -136,8 +143,10 @@ public final class DescribePullRequest {
     if (run.green()) {
       return "passed";
     }
-    return run.exitCode() == -1
-        ? "was stopped for taking too long"
+    return run.exitCode() < 0
+        ? run.exitCode() == -1
+            ? "was stopped for taking too long"
+            : "was stopped for taking too much memory"
         : "failed (exit code " + run.exitCode() + ")";
   }
 

@@ -38,8 +38,9 @@ import org.slf4j.LoggerFactory;
  * trees/<process>/} one private repository per repair.
  *
  * <p>A repair's repository borrows its objects from the mirror and has a full index but no files on
- * disk, so that it costs little however large the repository is. Trees of processes that are gone
- * are removed at start: each process holds a lock on its own folder for as long as it lives.
+ * disk, so that it costs little however large the repository is. Trees of processes that are gone,
+ * and commands that still run in them, are removed at start: each process holds a lock on its own
+ * folder for as long as it lives.
  */
 public final class Workspace implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
@@ -307,6 +308,8 @@ public final class Workspace implements AutoCloseable {
   private static void removeLeftovers(Path all) throws IOException {
     for (Path folder : list(all)) {
       if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && isDead(folder)) {
+        // First of all, or they would go on writing
+        LeftProcesses.kill(folder);
         remove(folder);
         Files.deleteIfExists(lockOf(folder));
       }

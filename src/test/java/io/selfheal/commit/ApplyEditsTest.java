@@ -207,7 +207,7 @@ class ApplyEditsTest {
   @Test
   void refusesTextThatIsNotWhatItLooksLike() {
     assertThatThrownBy(() -> apply(new Edit("src/orders.py", "items", "\u202Esmeti")))
-        .hasMessageContaining("reorder");
+        .hasMessageContaining("U+202E");
     assertThatThrownBy(() -> apply(new Edit("src/orders.py", "items", "a\u0000")))
         .hasMessageContaining("NUL");
   }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.selfheal.commit.guard.DiffGuard;
+import io.selfheal.commit.guard.GuardSettings;
+import io.selfheal.commit.guard.ReportRejected;
+import io.selfheal.commit.syntax.CheckSyntax;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
@@ -47,6 +51,12 @@ class CommitFixTest {
       new Edit("src/orders.py", "order['items']", "order.get('items', [])");
   private static final Edit BAD = new Edit("src/orders.py", "nowhere", "x");
 
+  private static final Edit SWALLOWING =
+      new Edit(
+          "src/orders.py",
+          "    return order['items']\n",
+          "    try:\n        return order['items']\n    except KeyError:\n        return ()\n");
+
   @TempDir Path temp;
   private GitRepo repo;
   private Path origin;
@@ -85,10 +95,26 @@ class CommitFixTest {
     camel.getRegistry().bind("applyEdits", new ApplyEdits(mask));
     camel
         .getRegistry()
-        .bind("formatChange", new FormatChange(workspace, mask, Duration.ofSeconds(60)));
+        .bind(
+            "diffGuard",
+            new DiffGuard(
+                new GuardSettings(DiffGuard.RULES, Map.of(), 8, 300),
+                text -> Optional.empty(),
+                mask));
     camel
         .getRegistry()
-        .bind("verifyChange", new VerifyChange(workspace, records, mask, Duration.ofSeconds(60)));
+        .bind("checkSyntax", new CheckSyntax(new RunTool(workspace, Sandboxes.none()), mask));
+    camel.getRegistry().bind("reportRejected", new ReportRejected(records));
+    camel
+        .getRegistry()
+        .bind(
+            "formatChange",
+            new FormatChange(workspace, mask, Duration.ofSeconds(60), Sandboxes.none()));
+    camel
+        .getRegistry()
+        .bind(
+            "verifyChange",
+            new VerifyChange(workspace, records, mask, Duration.ofSeconds(60), Sandboxes.none()));
     camel.getRegistry().bind("askAgain", new AskAgain());
     camel.getRegistry().bind("stageChange", new StageChange());
     camel.getRegistry().bind("commitMessage", new CommitMessage());
@@ -189,6 +215,51 @@ class CommitFixTest {
         .hasMessageContaining("../../etc/passwd");
     assertThat(asked).hasSize(1);
     assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isNull();
+  }
+
+  @Test
+  void tellsTheModelOnceWhichRuleItBreaks() {
+    Application app = app(null);
+
+    FixBranch branch = commit(TestProposals.fix(app, open(app, "r1"), SWALLOWING));
+
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0).rejection().orElseThrow().reason())
+        .contains("swallowed-exception, src/orders.py line 4: ");
+    assertThat(branch.diff()).contains("+    return order.get('items', [])");
+  }
+
+  @Test
+  void reportsAChangeThatBreaksARuleTwice() {
+    Application app = app(null);
+    secondAnswer = prompt -> TestProposals.fix(prompt, SWALLOWING);
+
+    Object body = request(TestProposals.fix(app, open(app, "r1"), SWALLOWING));
+
+    assertThat(body).isInstanceOf(FixProposal.class);
+    FixProposal report = (FixProposal) body;
+    assertThat(report.verdict()).isEqualTo(FixProposal.Verdict.REPORT);
+    assertThat(report.rootCause())
+        .startsWith("The handler trusts its input.\n\n")
+        .contains("swallowed-exception, src/orders.py line 4: ")
+        .contains("+    except KeyError:");
+    assertThat(temp.resolve("local/repairs/0123456789ab/1/change.diff"))
+        .content()
+        .contains("--- a/src/orders.py", "+    except KeyError:");
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isNull();
+  }
+
+  @Test
+  void reportsAChangeThatBreaksARuleWhenTheModelWasToldBefore() {
+    Application app = app(null);
+    RepairPrompt told =
+        TestProposals.prompt(app, open(app, "r1"))
+            .rejected(new RepairPrompt.Rejection("prose", "no tool call", 1, 1));
+
+    Object body = request(TestProposals.fix(told, SWALLOWING));
+
+    assertThat(((FixProposal) body).verdict()).isEqualTo(FixProposal.Verdict.REPORT);
+    assertThat(asked).isEmpty();
   }
 
   @Test

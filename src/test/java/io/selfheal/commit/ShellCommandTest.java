@@ -53,7 +53,8 @@ class ShellCommandTest {
     List<String> arguments = List.of("./a b", "./$(touch owned)", "./`id`", "./';'", "./\"", "./*");
 
     ShellCommand.Outcome outcome =
-        new ShellCommand(Duration.ofSeconds(30)).run(temp, home, "printf '%s\\n'", arguments);
+        new ShellCommand(Duration.ofSeconds(30), Sandboxes.none())
+            .run(temp, home, "printf '%s\\n'", arguments);
 
     assertThat(outcome.output().lines()).containsExactlyElementsOf(arguments);
     assertThat(temp.resolve("owned")).doesNotExist();
@@ -65,7 +66,7 @@ class ShellCommandTest {
         assertTimeoutPreemptively(
             Duration.ofSeconds(60),
             () ->
-                new ShellCommand(Duration.ofSeconds(2))
+                new ShellCommand(Duration.ofSeconds(2), Sandboxes.none())
                     .run(temp, home, "sh -c 'echo $$; sleep 600' & echo $!; sleep 600", List.of()));
 
     assertThat(outcome.exitCode()).isEqualTo(ShellCommand.STOPPED);
@@ -108,6 +109,7 @@ class ShellCommandTest {
   }
 
   private ShellCommand.Outcome run(String command) {
-    return new ShellCommand(Duration.ofSeconds(30)).run(temp, home, command, List.of());
+    return new ShellCommand(Duration.ofSeconds(30), Sandboxes.none())
+        .run(temp, home, command, List.of());
   }
 }

@@ -41,9 +41,14 @@ class VerifyChangeTest {
             workspace,
             new RepairRecords(Optional.of(temp.resolve("local"))),
             text -> text.replace("hunter2", "***"),
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            Sandboxes.none());
     format =
-        new FormatChange(workspace, text -> text.replace("hunter2", "***"), Duration.ofSeconds(60));
+        new FormatChange(
+            workspace,
+            text -> text.replace("hunter2", "***"),
+            Duration.ofSeconds(60),
+            Sandboxes.none());
   }
 
   @AfterEach
