@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,22 +35,22 @@ class GroupingTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void groupsAsLabelled(Path file, TestReporter reporter) throws IOException {
+  void groupsAsLabelled(Path file) throws IOException {
     Score score = Score.of(read(file));
-    reporter.publishEntry(file.getFileName().toString(), score.toString());
+    System.out.println("Grouping of " + file.getFileName() + ": " + score);
 
     assertThat(score.precision()).isGreaterThanOrEqualTo(TARGET);
     assertThat(score.recall()).isGreaterThanOrEqualTo(TARGET);
   }
 
   @Test
-  void groupsAcrossFormatsAndVersions(TestReporter reporter) throws IOException {
+  void groupsAcrossFormatsAndVersions() throws IOException {
     List<Labelled> all = new ArrayList<>();
     for (Path file : files().toList()) {
       all.addAll(read(file));
     }
     Score score = Score.of(all);
-    reporter.publishEntry("all files", score.toString());
+    System.out.println("Grouping of all files: " + score);
 
     assertThat(score.precision()).isGreaterThanOrEqualTo(TARGET);
     assertThat(score.recall()).isGreaterThanOrEqualTo(TARGET);
@@ -59,7 +58,7 @@ class GroupingTest {
 
   /** Every trace of the corpus as other processes, hosts, deployments and versions print it. */
   @Test
-  void groupsVariantsOfTheWholeCorpus(TestReporter reporter) throws IOException {
+  void groupsVariantsOfTheWholeCorpus() throws IOException {
     List<Labelled> all = new ArrayList<>();
     for (Path file : files().toList()) {
       all.addAll(read(file));
@@ -73,10 +72,8 @@ class GroupingTest {
     List<Labelled> made = all.subList(recorded, all.size());
     Score pooled = Score.of(all);
     Score variants = Score.of(made);
-    reporter.publishEntry(
-        Map.of(
-            "variants (" + made.size() + ")", variants.toString(),
-            "pooled (" + all.size() + ")", pooled.toString()));
+    System.out.println("Grouping of " + made.size() + " variants: " + variants);
+    System.out.println("Grouping of all " + all.size() + ": " + pooled);
 
     assertThat(pooled.precision()).isGreaterThanOrEqualTo(TARGET);
     assertThat(pooled.recall()).isGreaterThanOrEqualTo(TARGET);

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,8 +48,8 @@ class NonErrorsTest {
   }
 
   @Test
-  void yieldsNothingTogether(TestReporter reporter) throws IOException {
-    reporter.publishEntry("non-errors", "" + samples().count());
+  void yieldsNothingTogether() throws IOException {
+    System.out.println("Texts that are no errors: " + samples().count());
     assertThat(found(samples().flatMap(sample -> sample.text().lines()).toList())).isEmpty();
     assertThat(samples()).hasSizeGreaterThanOrEqualTo(60);
   }
