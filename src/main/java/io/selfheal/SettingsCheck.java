@@ -3,7 +3,9 @@ package io.selfheal;
 import io.selfheal.commit.SandboxSettings;
 import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.dedup.ErrorRules;
+import io.selfheal.model.AnswerFormat;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.queue.BrakeLimits;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.PullRequestExtras;
@@ -70,6 +72,7 @@ final class SettingsCheck {
     HealSettings.of(settings);
     GuardSettings.of(settings);
     SandboxSettings.of(settings);
+    BrakeLimits.of(settings);
     settings.number("selfheal.heal.concurrency", 1, 100);
     settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);
     settings.number("selfheal.work.wait-seconds", 1, 20);
@@ -89,6 +92,7 @@ final class SettingsCheck {
       settings.duration("selfheal." + key);
     }
     settings.flag("selfheal.local");
+    settings.flag("selfheal.heal.report-to-scm");
     checkSources();
     checkModel();
   }
@@ -197,6 +201,7 @@ final class SettingsCheck {
       case "openai" -> {
         settings.required("selfheal.openai.base-url", "e.g. http://localhost:11434/v1 for Ollama");
         settings.required("selfheal.openai.model", "set it to the name of the server's model");
+        AnswerFormat.of(settings.text("selfheal.openai.answer-format"));
       }
       case "replay" -> {
         String folder =

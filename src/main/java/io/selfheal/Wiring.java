@@ -20,6 +20,7 @@ import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
 import io.selfheal.dedup.StoreErrors;
+import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.LeaseKeeper;
 import io.selfheal.local.LocalEndpoints;
@@ -40,12 +41,15 @@ import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
 import io.selfheal.masking.SecretMask;
+import io.selfheal.model.AnswerFormat;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.AskBedrock;
 import io.selfheal.model.AskOpenai;
 import io.selfheal.model.BedrockClients;
 import io.selfheal.model.ModelPrices;
+import io.selfheal.model.OpenaiDialect;
 import io.selfheal.model.OpenaiSettings;
+import io.selfheal.model.PromptCaching;
 import io.selfheal.model.ReadBedrockAnswer;
 import io.selfheal.model.ReadOpenaiAnswer;
 import io.selfheal.model.ReadProposal;
@@ -56,13 +60,18 @@ import io.selfheal.prompt.BuildPrompt;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.EnrichPrompt;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.prompt.SafeText;
 import io.selfheal.pullrequest.CodeCommit;
 import io.selfheal.pullrequest.DescribePullRequest;
 import io.selfheal.pullrequest.EndRepair;
 import io.selfheal.pullrequest.LocalForge;
+import io.selfheal.pullrequest.LocalIssues;
 import io.selfheal.pullrequest.PeopleAndLabels;
 import io.selfheal.pullrequest.ReadPullRequest;
+import io.selfheal.pullrequest.ReportIssue;
 import io.selfheal.pullrequest.ScmApi;
+import io.selfheal.queue.BrakeLimits;
+import io.selfheal.queue.Brakes;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.QueueRepairs;
 import io.selfheal.settings.Application;
@@ -150,15 +159,19 @@ public final class Wiring implements CamelConfiguration {
     context.getPropertiesComponent().addOverrideProperty("selfheal.work.queue-url", queueUrl);
 
     Map<String, Application> applications = settings.applications();
-    SecretMask secrets = new SecretMask();
-    UnaryOperator<String> masked = secrets::mask;
+    SecretMask secrets = new SecretMask(settings.secret("selfheal.masking.key"));
+    // An invisible character or a colour inside a secret would hide it from the mask.
+    UnaryOperator<String> masked =
+        text -> text == null ? null : secrets.mask(SafeText.visible(text));
     IssueTable issues = new IssueTable(dynamoDb, table, clock);
     bind("issueTable", issues);
+    BrakeCounts counts = new BrakeCounts(dynamoDb, table, clock);
+    Brakes brakes = new Brakes(issues, counts, BrakeLimits.of(settings));
 
     receive(applications, issues);
     deduplicate(issues, masked);
-    queue(issues, sqs, queueUrl, heal);
-    heal(issues, applications, heal, masked);
+    queue(issues, brakes, sqs, queueUrl, heal);
+    heal(issues, counts, brakes, applications, heal, secrets, masked);
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
@@ -241,11 +254,13 @@ public final class Wiring implements CamelConfiguration {
     bind("storeErrors", store);
   }
 
-  private void queue(IssueTable issues, SqsClient sqs, String queueUrl, HealSettings heal) {
+  private void queue(
+      IssueTable issues, Brakes brakes, SqsClient sqs, String queueUrl, HealSettings heal) {
     bind(
         "queueRepairs",
         new QueueRepairs(
             issues,
+            brakes,
             settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
             settings.duration("selfheal.issues.sweep-interval"),
             settings.duration("selfheal.issues.requeue-after")));
@@ -254,12 +269,15 @@ public final class Wiring implements CamelConfiguration {
 
   private void heal(
       IssueTable issues,
+      BrakeCounts counts,
+      Brakes brakes,
       Map<String, Application> applications,
       HealSettings heal,
+      SecretMask secrets,
       UnaryOperator<String> masked) {
     LeaseKeeper leases = new LeaseKeeper(issues);
     toClose.push(leases);
-    bind("claimIssue", new ClaimIssue(issues, applications, leases, heal, clock));
+    bind("claimIssue", new ClaimIssue(issues, applications, leases, heal, brakes));
     Path localDir = Path.of(settings.text("selfheal.local.dir"));
     ScmTokens tokens = new ScmTokens(clock);
     Workspace workspace =
@@ -276,16 +294,18 @@ public final class Wiring implements CamelConfiguration {
             masked::apply,
             heal.promptTokens(),
             settings.flag("selfheal.heal.report-fixed"));
-    bind("enrichPrompt", new EnrichPrompt(workspace, prompts));
+    bind("enrichPrompt", new EnrichPrompt(workspace, prompts, secrets::maskSource));
     RepairRecords records =
         new RepairRecords(
             settings.flag("selfheal.local") ? Optional.of(localDir) : Optional.empty());
     bind("recordRepair", new RecordRepair(records, masked));
     bind("askAgain", new AskAgain());
-    model(heal);
+    ModelPrices prices =
+        new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
+    model(heal, prices);
     commit(workspace, records, masked);
-    open(localDir, tokens, masked);
-    bind("endRepair", new EndRepair(issues, heal, masked));
+    open(localDir, tokens, prices, issues, masked);
+    bind("endRepair", new EndRepair(issues, counts, heal, masked));
   }
 
   private void commit(Workspace workspace, RepairRecords records, UnaryOperator<String> masked) {
@@ -303,13 +323,19 @@ public final class Wiring implements CamelConfiguration {
     bind("checkPush", new CheckPush());
   }
 
-  private void open(Path localDir, ScmTokens tokens, UnaryOperator<String> masked) {
-    ModelPrices prices =
-        new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
+  private void open(
+      Path localDir,
+      ScmTokens tokens,
+      ModelPrices prices,
+      IssueTable issues,
+      UnaryOperator<String> masked) {
     DescribePullRequest describe = new DescribePullRequest(prices, masked);
     bind("describePullRequest", describe);
     bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
     bind("scmApi", new ScmApi(clock, tokens));
+    ReportIssue report = new ReportIssue(issues, masked);
+    bind("reportIssue", report);
+    bind("localIssues", new LocalIssues(localDir.resolve("forge"), report));
     bind("peopleAndLabels", new PeopleAndLabels());
     CodeCommit codeCommit = new CodeCommit(AwsClients::codeCommit, describe);
     toClose.push(codeCommit);
@@ -326,12 +352,12 @@ public final class Wiring implements CamelConfiguration {
     }
   }
 
-  private void model(HealSettings heal) {
+  private void model(HealSettings heal, ModelPrices prices) {
     TokenLimit limit = new TokenLimit(heal.maxTokensPerRepair());
     ReadProposal read = new ReadProposal();
     switch (settings.text("selfheal.model")) {
       case "bedrock" -> {
-        String modelId = settings.text("selfheal.bedrock.model-id");
+        PromptCaching caching = new PromptCaching();
         bind(
             "bedrockRuntimeClient",
             BedrockClients.create(settings.optional("selfheal.bedrock.region").orElse(null)));
@@ -339,8 +365,11 @@ public final class Wiring implements CamelConfiguration {
         bind(
             "askBedrock",
             new AskBedrock(
-                limit, modelId, settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000)));
-        bind("readBedrockAnswer", new ReadBedrockAnswer(read, modelId));
+                limit,
+                settings.list("selfheal.bedrock.model-id"),
+                caching,
+                settings.number("selfheal.bedrock.max-tokens", 1, 1_000_000)));
+        bind("readBedrockAnswer", new ReadBedrockAnswer(read, prices, caching));
       }
       case "openai" -> {
         OpenaiSettings openai =
@@ -348,9 +377,11 @@ public final class Wiring implements CamelConfiguration {
                 settings.optional("selfheal.openai.base-url").orElse(""),
                 settings.secret("selfheal.openai.api-key"),
                 settings.optional("selfheal.openai.model").orElse(""),
-                settings.number("selfheal.openai.max-tokens", 1, 1_000_000));
-        bind("askOpenai", new AskOpenai(limit, openai));
-        bind("readOpenaiAnswer", new ReadOpenaiAnswer(read, openai, clock));
+                settings.number("selfheal.openai.max-tokens", 1, 1_000_000),
+                AnswerFormat.of(settings.text("selfheal.openai.answer-format")));
+        OpenaiDialect dialect = new OpenaiDialect(openai.answerFormat());
+        bind("askOpenai", new AskOpenai(limit, openai, dialect));
+        bind("readOpenaiAnswer", new ReadOpenaiAnswer(read, prices, openai, dialect, clock));
       }
       case "replay" ->
           bind(

@@ -71,6 +71,8 @@ class PipelineTest {
               "check-change",
               "call-scm",
               "open-pull-request",
+              "open-issue",
+              "open-issue-local",
               "open-pull-request-local");
       assertThat(context.getRoutes())
           .allSatisfy(

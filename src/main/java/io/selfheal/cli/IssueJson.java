@@ -28,9 +28,14 @@ final class IssueJson {
     json.put("attempts", issue.attempts());
     put(json, "branch", issue.branch());
     put(json, "pull_request_url", issue.pullRequestUrl());
+    put(json, "issue_url", issue.issueUrl());
+    put(json, "brake", issue.brake());
     put(json, "reason", issue.reason());
     json.put("input_tokens", issue.inputTokens());
     json.put("output_tokens", issue.outputTokens());
+    if (issue.costUsd() != null) {
+      json.put("cost_usd", issue.costUsd());
+    }
     json.put("fingerprint_version", issue.fingerprintVersion());
     put(json, "message", issue.message());
     return json;

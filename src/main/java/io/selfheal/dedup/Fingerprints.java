@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +42,18 @@ public final class Fingerprints {
   /** Where a program starts: another script or thread is no other bug. */
   private static final Set<String> ENTRY_POINTS =
       Set.of("<module>", "<main>", "main.main", "main::main");
+
+  /** Exceptions that only carry another one from thread to thread or past a signature. */
+  private static final Set<String> WRAPPERS =
+      Set.of(
+          "java.lang.RuntimeException",
+          "java.lang.reflect.InvocationTargetException",
+          "java.lang.reflect.UndeclaredThrowableException",
+          "java.util.concurrent.CompletionException",
+          "java.util.concurrent.ExecutionException");
+
+  private static final Set<String> CAUSES_NOT_ALWAYS_PRINTED =
+      Set.of("python", "javascript", "ruby");
 
   /** File names that say nothing without their folder. */
   private static final Set<String> COMMON_NAMES =
@@ -87,6 +101,7 @@ public final class Fingerprints {
 
   private static boolean dependsOnMessage(StackTrace trace) {
     return trace.exceptionType().equals("RangeError")
+        || PanicReason.isGivenFor(trace.language())
         || isSyntaxError(trace.exceptionType())
         || !isNamed(trace.frames());
   }
@@ -112,14 +127,92 @@ public final class Fingerprints {
   private Fingerprint compute(StackTrace trace) {
     List<String> components = new ArrayList<>();
     components.add("language: " + trace.language());
-    boolean frames = describe(trace, "", components);
-    if (!trace.causedBy().isEmpty()) {
-      frames |= describeCauses(trace, components);
+    StackTrace error = withoutBareWrapper(trace);
+    boolean frames = describe(error, "", components);
+    if (!error.causedBy().isEmpty()) {
+      frames |= describeCauses(error, components);
     }
     if (!frames) {
-      components.add(MESSAGE + MessagePattern.of(trace.message()));
+      components.add(MESSAGE + MessagePattern.of(error.language(), error.message()));
     }
     return Fingerprint.of(components);
+  }
+
+  /**
+   * The first cause of an exception that only carries others, where it was made no deeper than
+   * where the program starts: which script or thread started the work is no other bug.
+   */
+  static StackTrace withoutBareWrapper(StackTrace trace) {
+    if (trace.causedBy().isEmpty() || !WRAPPERS.contains(trace.exceptionType())) {
+      return trace;
+    }
+    for (Frame frame : trace.frames()) {
+      if (frame.inApp() && !isEntryPoint(trace.language(), frame.function())) {
+        return trace;
+      }
+    }
+    StackTrace cause = trace.causedBy().get(0);
+    if (cause.frames().stream().noneMatch(Frame::inApp)) {
+      return trace;
+    }
+    return new StackTrace(
+        cause.language(),
+        cause.exceptionType(),
+        cause.message(),
+        cause.frames(),
+        trace.causedBy().subList(1, trace.causedBy().size()),
+        trace.complete());
+  }
+
+  /**
+   * Whether a cause never left the function that caught it and raised the next error. The runtimes
+   * of AWS Lambda for these languages print no causes, and it must not matter who printed an error.
+   */
+  static boolean isToldByWrapper(StackTrace cause, StackTrace error) {
+    if (!CAUSES_NOT_ALWAYS_PRINTED.contains(error.language())
+        || error.exceptionType().endsWith("ExceptionGroup")
+        || error.exceptionType().equals("AggregateError")) {
+      return false;
+    }
+    Set<Function> own = applicationFunctions(cause);
+    return !own.isEmpty() && applicationFunctions(error).containsAll(own);
+  }
+
+  private record Function(String file, String name) {}
+
+  private static Set<Function> applicationFunctions(StackTrace trace) {
+    List<Frame> frames = trace.frames().stream().filter(Frame::inApp).toList();
+    Set<Function> functions = new HashSet<>();
+    for (Frame frame : trace.language().equals("ruby") ? withoutNative(frames) : frames) {
+      functions.add(new Function(frame.file(), frame.function()));
+    }
+    return functions;
+  }
+
+  /** Without frames that only some versions of the language print. */
+  static List<Frame> own(String language, List<Frame> frames) {
+    return switch (language) {
+      case "python" -> inlined(frames);
+      case "ruby" -> withoutNative(frames);
+      default -> frames;
+    };
+  }
+
+  /** Ruby prints methods written in C at the place of their caller, and which those are varies. */
+  private static List<Frame> withoutNative(List<Frame> frames) {
+    List<Frame> result = new ArrayList<>(frames.size());
+    for (Frame frame : frames) {
+      Frame caller = result.isEmpty() ? null : result.get(result.size() - 1);
+      boolean isNative =
+          caller != null
+              && Objects.equals(caller.file(), frame.file())
+              && Objects.equals(caller.line(), frame.line())
+              && !Objects.equals(caller.function(), frame.function());
+      if (!isNative) {
+        result.add(frame);
+      }
+    }
+    return result;
   }
 
   private boolean describeCauses(StackTrace trace, List<String> components) {
@@ -129,10 +222,14 @@ public final class Fingerprints {
         trace.exceptionType().endsWith("ExceptionGroup")
             ? new TreeSet<>(Comparator.comparing((List<String> cause) -> String.join("\n", cause)))
             : new LinkedHashSet<>();
+    StackTrace outer = trace;
     for (StackTrace cause : trace.causedBy()) {
-      List<String> one = new ArrayList<>();
-      frames |= describe(cause, "caused by ", one);
-      causes.add(one);
+      if (!isToldByWrapper(cause, outer)) {
+        List<String> one = new ArrayList<>();
+        frames |= describe(cause, "caused by ", one);
+        causes.add(one);
+        outer = cause;
+      }
     }
     causes.forEach(components::addAll);
     return frames;
@@ -141,6 +238,10 @@ public final class Fingerprints {
   private boolean describe(StackTrace trace, String role, List<String> components) {
     String type = simpleName(trace.language(), trace.exceptionType());
     components.add(role + "type: " + type);
+    String reason = PanicReason.of(trace);
+    if (!reason.isEmpty()) {
+      components.add(role + "reason: " + reason);
+    }
     boolean syntaxFile = addSyntaxErrorFile(trace, type, role, components);
     List<Frame> chosen = new ArrayList<>(trace.frames().size());
     for (Frame frame : trace.frames()) {
@@ -151,8 +252,7 @@ public final class Fingerprints {
     if (chosen.isEmpty() && !syntaxFile) {
       chosen = trace.frames();
     }
-    boolean python = trace.language().equals("python");
-    List<Frame> frames = withoutEntryPoint(trace.language(), python ? inlined(chosen) : chosen);
+    List<Frame> frames = withoutEntryPoint(trace.language(), own(trace.language(), chosen));
     boolean recursion = isRecursion(type, trace.message());
     String root = recursion ? "" : commonFolder(frames);
     List<String> lines = new ArrayList<>();
@@ -173,7 +273,7 @@ public final class Fingerprints {
   /** A syntax error is in the file it names, and not every format prints that file as a frame. */
   private static boolean addSyntaxErrorFile(
       StackTrace trace, String type, String role, List<String> components) {
-    if (!isSyntaxError(type)) {
+    if (!trace.language().equals("python") || !isSyntaxError(type)) {
       return false;
     }
     String file = null;
@@ -236,7 +336,8 @@ public final class Fingerprints {
   private static boolean isEntryPoint(String language, String function) {
     return function != null
         && (ENTRY_POINTS.contains(function)
-            || language.equals("java") && function.endsWith(".main"));
+            || language.equals("java")
+                && (function.endsWith(".main") || function.contains(".lambda$main$")));
   }
 
   static String describe(String language, Frame frame, String root) {
@@ -310,6 +411,8 @@ public final class Fingerprints {
     String folder = path.substring(before + 1, slash);
     boolean deployed =
         before <= 0
+            // A release's date or hash.
+            || withoutIds(folder).equals("#")
             || Set.of("/var/task", "/usr/src/app", "/var/runtime", "/var/www/html")
                 .contains(path.substring(0, slash))
             || Set.of("app", "src", "dist", "build", "current", "code", "workspace")
@@ -380,7 +483,8 @@ public final class Fingerprints {
 
   static boolean isRecursion(String type, String message) {
     return RECURSION.contains(type)
-        || type.equals("RangeError") && message.startsWith("Maximum call stack");
+        || type.equals("RangeError") && message.startsWith("Maximum call stack")
+        || type.equals("fatal error") && message.startsWith("stack overflow");
   }
 
   /**

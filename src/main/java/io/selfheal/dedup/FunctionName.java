@@ -93,6 +93,9 @@ final class FunctionName {
     int in = function.lastIndexOf(" in ");
     String lead = in < 0 ? "" : function.substring(0, in + 4);
     String name = in < 0 ? function : function.substring(in + 4);
+    if (lead.equals("rescue in ") || lead.equals("ensure in ")) {
+      lead = "";
+    }
     if (lead.startsWith("block (")) {
       lead = "block in ";
     }
@@ -100,7 +103,10 @@ final class FunctionName {
     return lead + (cut >= 0 && cut + 1 < name.length() ? name.substring(cut + 1) : name);
   }
 
-  /** {@code Orders.<>c__DisplayClass0_0.<Get>b__1}, {@code Orders.<Get>d__5.MoveNext}. */
+  /**
+   * {@code Orders.<>c__DisplayClass0_0.<Get>b__1}, {@code Orders.<Get>d__5.MoveNext}, and of F#
+   * {@code Prices.average@14-1.Invoke}, which has the line in its name.
+   */
   private static String cSharp(String function) {
     StringBuilder name = new StringBuilder(function.length());
     int i = 0;
@@ -114,20 +120,53 @@ final class FunctionName {
                 || function.charAt(end) == '|')) {
           end++;
         }
-        if (i > 0 && "bcdg".indexOf(function.charAt(i - 1)) >= 0) {
+        if (i > 0 && "bcdgm".indexOf(function.charAt(i - 1)) >= 0) {
           i = end;
           continue;
         }
+      }
+      if (function.charAt(i) == '@'
+          && i + 1 < function.length()
+          && isDigit(function.charAt(i + 1))) {
+        i = afterDigits(function, i + 1);
+        if (function.startsWith("-", i)) {
+          i = afterDigits(function, i + 1);
+        }
+        continue;
       }
       name.append(function.charAt(i++));
     }
     return name.toString();
   }
 
-  /** Symbols of the legacy mangling end in a hash: {@code shop::find::h0123456789abcdef}. */
+  /**
+   * Symbols of the legacy mangling end in a hash, {@code shop::find::h0123456789abcdef}; those of
+   * the later one have it in brackets behind the crate, {@code shop[0123456789abcdef]::find}.
+   */
   private static String rust(String function) {
     int hash = function.lastIndexOf("::h");
-    return hash > 0 && function.length() - hash == 19 ? function.substring(0, hash) : function;
+    String name =
+        hash > 0 && function.length() - hash == 19 ? function.substring(0, hash) : function;
+    int open = name.indexOf('[');
+    while (open >= 0) {
+      int close = open + 17;
+      if (name.startsWith("]", close) && isHex(name, open + 1, close)) {
+        name = name.substring(0, open) + name.substring(close + 1);
+        open = name.indexOf('[', open);
+      } else {
+        open = name.indexOf('[', open + 1);
+      }
+    }
+    return name;
+  }
+
+  private static boolean isHex(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Character.digit(text.charAt(i), 16) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isDigit(char c) {

@@ -10,6 +10,32 @@ final class MessagePattern {
 
   private MessagePattern() {}
 
+  /** The same, with what versions of the language's runtime word differently worded alike. */
+  static String of(String language, String message) {
+    return of(language.equals("javascript") ? ofV8(message) : message);
+  }
+
+  /**
+   * {@code Cannot read property 'x' of undefined} is since V8 9.2 {@code Cannot read properties of
+   * undefined (reading 'x')}; what is wrong with JSON is told anew every few versions.
+   */
+  private static String ofV8(String message) {
+    if (message.contains(" in JSON at position ") || message.contains(" is not valid JSON")) {
+      return "Invalid JSON";
+    }
+    for (String verb : new String[] {"read", "set"}) {
+      String start = "Cannot " + verb + " property '";
+      int of = message.startsWith(start) ? message.lastIndexOf("' of ") : -1;
+      if (of > 0) {
+        String name = message.substring(start.length(), of);
+        String value = message.substring(of + "' of ".length());
+        String ing = verb.equals("read") ? "reading" : "setting";
+        return "Cannot " + verb + " properties of " + value + " (" + ing + " '" + name + "')";
+      }
+    }
+    return message;
+  }
+
   static String of(String message) {
     String text = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) : message;
     StringBuilder result = new StringBuilder(text.length());

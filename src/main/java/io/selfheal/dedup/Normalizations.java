@@ -35,8 +35,23 @@ public final class Normalizations {
    */
   public static List<Normalized> of(StackTrace trace, Fingerprint fingerprint) {
     Normalizations normalizations = new Normalizations(fingerprint);
-    normalizations.add(trace, "");
-    trace.causedBy().forEach(cause -> normalizations.add(cause, "caused by "));
+    StackTrace error = Fingerprints.withoutBareWrapper(trace);
+    if (error != trace) {
+      normalizations.note(trace.exceptionType(), null, "it only carries what it was caused by");
+    }
+    normalizations.add(error, "");
+    StackTrace outer = error;
+    for (StackTrace cause : error.causedBy()) {
+      if (Fingerprints.isToldByWrapper(cause, outer)) {
+        normalizations.note(
+            "caused by " + cause.exceptionType(),
+            null,
+            "it never left the function that wrapped it, and not every log prints such causes");
+      } else {
+        normalizations.add(cause, "caused by ");
+        outer = cause;
+      }
+    }
     normalizations.addMessages(trace);
     return List.copyOf(normalizations.all);
   }
@@ -53,8 +68,7 @@ public final class Normalizations {
         trace.frames().stream().filter(frame -> frame.inApp() || !inApp && !syntax).toList();
     List<Frame> counted =
         Fingerprints.withoutEntryPoint(
-            trace.language(),
-            trace.language().equals("python") ? Fingerprints.inlined(chosen) : chosen);
+            trace.language(), Fingerprints.own(trace.language(), chosen));
     boolean recursion = Fingerprints.isRecursion(type, trace.message());
     String root = recursion ? "" : Fingerprints.commonFolder(counted);
     for (Frame frame : trace.frames()) {
@@ -64,6 +78,8 @@ public final class Normalizations {
         note(from, null, syntax && !inApp ? "a syntax error is in its file" : "library frame");
       } else if (isComprehension(frame) && !counted.contains(frame)) {
         note(from, null, "a comprehension runs in the frame around it in newer versions");
+      } else if (as == null && counted.stream().anyMatch(other -> isSamePlace(frame, other))) {
+        note(from, null, "a method of the runtime, printed at its caller's place");
       } else if (as == null) {
         note(from, null, "where the program starts");
       } else {
@@ -90,6 +106,10 @@ public final class Normalizations {
       }
     }
     return null;
+  }
+
+  private static boolean isSamePlace(Frame frame, Frame other) {
+    return Objects.equals(frame.file(), other.file()) && Objects.equals(frame.line(), other.line());
   }
 
   private void counted(String language, Frame frame, String from, String to) {

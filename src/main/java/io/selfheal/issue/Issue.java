@@ -1,6 +1,7 @@
 package io.selfheal.issue;
 
 import io.selfheal.stacktrace.LogContext;
+import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
@@ -11,6 +12,10 @@ import java.time.Instant;
  * @param reason why it is {@code FAILED}, {@code SUPPRESSED} or {@code REPORTED}, or why the last
  *     try failed
  * @param context level, logger and ids of the first occurrence
+ * @param costUsd estimated cost of all tries, in US dollars; null where no price was known
+ * @param issueUrl of the issue at the source-control system that tells of a report
+ * @param brake the brake that held it back last, also when it goes on since then; {@code person}
+ *     when somebody has sent it again
  */
 public record Issue(
     String app,
@@ -33,7 +38,11 @@ public record Issue(
     long outputTokens,
     int fingerprintVersion,
     Instant lastChange,
-    LogContext context) {
+    LogContext context,
+    BigDecimal costUsd,
+    String issueUrl,
+    String brake) {
+
   /** An issue whose log record says nothing but the trace. */
   public Issue(
       String app,
@@ -77,6 +86,59 @@ public record Issue(
         outputTokens,
         fingerprintVersion,
         lastChange,
-        LogContext.NONE);
+        LogContext.NONE,
+        null,
+        null,
+        null);
+  }
+
+  /** An issue that is just seen: no brake has held it back and it has cost nothing. */
+  public Issue(
+      String app,
+      String fingerprint,
+      IssueStatus status,
+      String message,
+      String exceptionType,
+      String title,
+      String language,
+      long occurrences,
+      Instant firstSeen,
+      Instant lastSeen,
+      String logGroup,
+      String logStream,
+      int attempts,
+      String branch,
+      String pullRequestUrl,
+      String reason,
+      long inputTokens,
+      long outputTokens,
+      int fingerprintVersion,
+      Instant lastChange,
+      LogContext context) {
+    this(
+        app,
+        fingerprint,
+        status,
+        message,
+        exceptionType,
+        title,
+        language,
+        occurrences,
+        firstSeen,
+        lastSeen,
+        logGroup,
+        logStream,
+        attempts,
+        branch,
+        pullRequestUrl,
+        reason,
+        inputTokens,
+        outputTokens,
+        fingerprintVersion,
+        lastChange,
+        context,
+        null,
+        null,
+        null);
   }
 }

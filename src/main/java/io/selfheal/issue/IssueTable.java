@@ -1,10 +1,12 @@
 package io.selfheal.issue;
 
 import io.selfheal.stacktrace.LogContext;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -247,6 +249,11 @@ public final class IssueTable {
             .status(IssueStatus.QUEUED)
             .set("last_change", text(now()))
             .remove("lease_owner");
+    if (seen.status() == IssueStatus.SUPPRESSED) {
+      // What an earlier try or a person said is part of the next prompt; the brake's words are not.
+      change.setTo("reason", "if_not_exists(reason_before, :nothing)").value(":nothing", text(""));
+      change.remove("reason_before");
+    }
     // Nobody may have touched it since it was read: of two that found it stale, one sends the
     // message.
     change.condition("#status = :seen AND last_change = :changed");
@@ -254,6 +261,50 @@ public final class IssueTable {
     change.value(":seen", text(seen.status().name()));
     change.value(":changed", text(stamp(seen.lastChange())));
     return update(seen.app(), seen.fingerprint(), change).isPresent();
+  }
+
+  /**
+   * {@code REPAIRING} → {@code SUPPRESSED} by a brake; the try does not count. The sweep sends it
+   * again once the brake is off.
+   *
+   * @param brake its name
+   */
+  public boolean holdBack(Lease lease, String brake, String reason) {
+    Change change = held(brake, reason).add("attempts", -1).remove("repaired_at");
+    return update(lease, change).isPresent();
+  }
+
+  /**
+   * {@code NEW} or {@code QUEUED} → {@code SUPPRESSED} by a brake, as above.
+   *
+   * @return whether it was the caller who did it
+   */
+  public boolean holdBack(Issue seen, String brake, String reason) {
+    Change change = held(brake, reason);
+    change.condition("#status = :seen AND last_change = :changed");
+    change.value(":seen", text(seen.status().name()));
+    change.value(":changed", text(stamp(seen.lastChange())));
+    return update(seen.app(), seen.fingerprint(), change).isPresent();
+  }
+
+  private Change held(String brake, String reason) {
+    return new Change()
+        .set("status", text(IssueStatus.SUPPRESSED.name()))
+        // It waits for work, so the sweep's index has it.
+        .set("unfinished", text(IssueStatus.SUPPRESSED.name()))
+        .set("last_change", text(now()))
+        .set("brake", text(brake))
+        .setTo("reason_before", "if_not_exists(reason, :nothing)")
+        .value(":nothing", text(""))
+        .reason(reason)
+        .remove("lease_owner");
+  }
+
+  /** What the brakes hold back, the most frequent first. */
+  public List<Issue> heldBack() {
+    List<Issue> held = unfinished(IssueStatus.SUPPRESSED, clock.instant().plusMillis(1));
+    held.sort(Comparator.comparingLong(Issue::occurrences).reversed());
+    return held;
   }
 
   /** Undoes {@link #queue} when the message could not be sent. */
@@ -272,12 +323,13 @@ public final class IssueTable {
    *     it is finished
    */
   public Optional<Issue> lease(String app, String fingerprint, String owner) {
+    String now = now();
     Change change =
         new Change()
             .status(IssueStatus.REPAIRING)
-            .set("last_change", text(now()))
+            .set("last_change", text(now))
             .set("lease_owner", text(owner))
-            .set("repaired_at", text(now()))
+            .set("repaired_at", text(now))
             .add("attempts", 1);
     change.condition(
         "#status IN (:new, :queued) OR (#status = :repairing AND last_change < :expired)");
@@ -294,8 +346,8 @@ public final class IssueTable {
   }
 
   /** {@code REPAIRING} → {@code QUEUED}: the try failed, the queue delivers the message again. */
-  public boolean tryAgain(Lease lease, String reason, long inputTokens, long outputTokens) {
-    return tryAgain(lease, reason, inputTokens, outputTokens, Duration.ZERO);
+  public boolean tryAgain(Lease lease, String reason, Spent spent) {
+    return tryAgain(lease, reason, spent, Duration.ZERO);
   }
 
   /**
@@ -304,13 +356,15 @@ public final class IssueTable {
    * @param wait for how long the queue keeps the message back on purpose: only after it does the
    *     sweep begin to count the message as lost
    */
-  public boolean tryAgain(
-      Lease lease, String reason, long inputTokens, long outputTokens, Duration wait) {
+  public boolean tryAgain(Lease lease, String reason, Spent spent, Duration wait) {
     return update(
-            lease,
-            leaving(IssueStatus.QUEUED, inputTokens, outputTokens, clock.instant().plus(wait))
-                .reason(reason))
+            lease, leaving(IssueStatus.QUEUED, spent, clock.instant().plus(wait)).reason(reason))
         .isPresent();
+  }
+
+  /** The same, with tokens whose price is not known. */
+  public boolean tryAgain(Lease lease, String reason, long inputTokens, long outputTokens) {
+    return tryAgain(lease, reason, new Spent(inputTokens, outputTokens, null));
   }
 
   /** {@code REPAIRING} → {@code FAILED}, {@code REPORTED} or {@code SUPPRESSED}. */
@@ -321,7 +375,12 @@ public final class IssueTable {
       String reason,
       long inputTokens,
       long outputTokens) {
-    Change change = leaving(status, inputTokens, outputTokens).reason(reason);
+    return finish(lease, status, title, reason, new Spent(inputTokens, outputTokens, null));
+  }
+
+  /** The same, with what the try has cost. */
+  public boolean finish(Lease lease, IssueStatus status, String title, String reason, Spent spent) {
+    Change change = leaving(status, spent).reason(reason);
     if (title != null) {
       change.set("title", text(shortened(title, 300)));
     }
@@ -340,8 +399,15 @@ public final class IssueTable {
       String url,
       long inputTokens,
       long outputTokens) {
+    return pullRequestOpened(
+        lease, status, title, branch, url, new Spent(inputTokens, outputTokens, null));
+  }
+
+  /** The same, with what the try has cost. */
+  public boolean pullRequestOpened(
+      Lease lease, IssueStatus status, String title, String branch, String url, Spent spent) {
     Change change =
-        leaving(status, inputTokens, outputTokens)
+        leaving(status, spent)
             .set("title", text(shortened(title, 300)))
             .set("branch", text(branch))
             .set("pull_request_url", text(url))
@@ -363,6 +429,8 @@ public final class IssueTable {
             .status(IssueStatus.NEW)
             .set("last_change", text(now()))
             .set("attempts", number(0))
+            .set("brake", text("person"))
+            .remove("reason_before")
             .remove("lease_owner");
     hint.ifPresentOrElse(
         words -> change.reason("A person who sent the issue again says: " + words),
@@ -388,28 +456,51 @@ public final class IssueTable {
     return update(app, fingerprint, change).isPresent();
   }
 
-  /** How many issues of the application wait for their reviewers. */
-  public long openPullRequests(String app) {
+  /**
+   * How many issues of the application wait for their reviewers, or are in work since before the
+   * given one and may open a pull request too. Of two that are taken into work at the same moment,
+   * one is before the other.
+   *
+   * @param leased as {@link #lease} returned it
+   */
+  public long openPullRequestsBefore(Issue leased) {
     return count(
-        "app = :app AND #status = :status",
+        "app = :app AND (#status = :open OR (#status = :repairing AND fingerprint <> :this"
+            + " AND (repaired_at < :now OR (repaired_at = :now AND fingerprint < :this))))",
         Map.of("#status", "status"),
-        Map.of(":app", text(app), ":status", text(IssueStatus.PULL_REQUEST_OPEN.name())));
+        Map.of(
+            ":app",
+            text(leased.app()),
+            ":open",
+            text(IssueStatus.PULL_REQUEST_OPEN.name()),
+            ":repairing",
+            text(IssueStatus.REPAIRING.name()),
+            ":this",
+            text(leased.fingerprint()),
+            ":now",
+            text(stamp(leased.lastChange()))));
   }
 
-  /**
-   * How many of the application's issues were taken into work since then and not held back at once.
-   */
-  public long repairedSince(String app, Instant since) {
+  /** How many issues of the application wait for their reviewers, in the queue, or are in work. */
+  public long openOrUnderWay(String app) {
     return count(
-        "app = :app AND repaired_at >= :since AND #status <> :suppressed",
+        "app = :app AND #status IN (:open, :queued, :repairing)",
         Map.of("#status", "status"),
         Map.of(
             ":app",
             text(app),
-            ":since",
-            text(stamp(since)),
-            ":suppressed",
-            text(IssueStatus.SUPPRESSED.name())));
+            ":open",
+            text(IssueStatus.PULL_REQUEST_OPEN.name()),
+            ":queued",
+            text(IssueStatus.QUEUED.name()),
+            ":repairing",
+            text(IssueStatus.REPAIRING.name())));
+  }
+
+  /** Keeps the address of the SCM's issue that tells of a report. */
+  public void issueOpened(String app, String fingerprint, String url) {
+    Change change = new Change().set("issue_url", text(url));
+    update(app, fingerprint, change.condition("attribute_exists(pk)"));
   }
 
   private long count(String filter, Map<String, String> names, Map<String, AttributeValue> values) {
@@ -417,6 +508,7 @@ public final class IssueTable {
         .scanPaginator(
             scan ->
                 scan.tableName(table)
+                    .consistentRead(true)
                     .select(Select.COUNT)
                     .filterExpression(filter)
                     .expressionAttributeNames(names)
@@ -482,21 +574,28 @@ public final class IssueTable {
             string(item, "level"),
             string(item, "logger"),
             string(item, "request_id"),
-            string(item, "trace_id")));
+            string(item, "trace_id")),
+        decimal(item, "cost_usd"),
+        string(item, "issue_url"),
+        string(item, "brake"));
   }
 
-  private Change leaving(IssueStatus status, long inputTokens, long outputTokens) {
-    return leaving(status, inputTokens, outputTokens, clock.instant());
+  private Change leaving(IssueStatus status, Spent spent) {
+    return leaving(status, spent, clock.instant());
   }
 
-  private Change leaving(
-      IssueStatus status, long inputTokens, long outputTokens, Instant lastChange) {
-    return new Change()
-        .status(status)
-        .set("last_change", text(stamp(lastChange)))
-        .remove("lease_owner")
-        .add("input_tokens", inputTokens)
-        .add("output_tokens", outputTokens);
+  private Change leaving(IssueStatus status, Spent spent, Instant lastChange) {
+    Change change =
+        new Change()
+            .status(status)
+            .set("last_change", text(stamp(lastChange)))
+            .remove("lease_owner")
+            .add("input_tokens", spent.inputTokens())
+            .add("output_tokens", spent.outputTokens());
+    if (spent.costUsd() != null) {
+      change.add("cost_usd", spent.costUsd());
+    }
+    return change;
   }
 
   private Optional<Issue> update(Lease lease, Change change) {
@@ -555,7 +654,12 @@ public final class IssueTable {
 
   private static String string(Map<String, AttributeValue> item, String name) {
     AttributeValue value = item.get(name);
-    return value == null ? null : value.s();
+    return value == null || value.s() == null || value.s().isEmpty() ? null : value.s();
+  }
+
+  private static BigDecimal decimal(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    return value == null || value.n() == null ? null : new BigDecimal(value.n());
   }
 
   private static long count(Map<String, AttributeValue> item, String name) {
@@ -599,9 +703,20 @@ public final class IssueTable {
       return name("#" + attribute, attribute).value(":" + attribute, value);
     }
 
+    /** Sets an attribute to what an expression says. */
+    Change setTo(String attribute, String expression) {
+      set.add("#" + attribute + " = " + expression);
+      return name("#" + attribute, attribute);
+    }
+
     Change add(String attribute, long amount) {
+      return add(attribute, BigDecimal.valueOf(amount));
+    }
+
+    Change add(String attribute, BigDecimal amount) {
       add.add("#" + attribute + " :add_" + attribute);
-      return name("#" + attribute, attribute).value(":add_" + attribute, number(amount));
+      return name("#" + attribute, attribute)
+          .value(":add_" + attribute, AttributeValue.fromN(amount.toPlainString()));
     }
 
     Change remove(String attribute) {

@@ -8,8 +8,8 @@ import io.selfheal.prompt.RepairPrompt.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
 import org.apache.camel.Message;
 import org.apache.camel.component.aws2.bedrock.runtime.BedrockConstants;
@@ -34,49 +34,57 @@ import software.amazon.awssdk.services.bedrockruntime.model.ToolUseBlock;
  * {@code propose_fix}, forced.
  */
 public final class AskBedrock {
-  /** Claude models that cache a prompt's prefix; others refuse a request that asks for it. */
-  private static final Pattern CACHES_PROMPTS =
-      Pattern.compile("anthropic\\.claude-(sonnet|opus|haiku)-\\d");
+  static final String KEY = "selfheal.bedrock.model-id";
 
   private static final String TOOL_USE_ID = "rejected_answer";
 
   private final TokenLimit limit;
-  private final String modelId;
+  private final List<String> modelIds;
+  private final PromptCaching caching;
   private final int maxTokens;
   private final ProposalTool tool = new ProposalTool();
   private final SecondQuestion secondQuestion = new SecondQuestion();
   private final JsonMapper json = JsonMapper.builder().build();
 
   /**
-   * @param modelId model or inference-profile id, {@code selfheal.bedrock.model-id}
+   * @param modelIds models or inference profiles in order of preference, {@code
+   *     selfheal.bedrock.model-id}
    * @param maxTokens longest answer, {@code selfheal.bedrock.max-tokens}
    */
-  public AskBedrock(TokenLimit limit, String modelId, int maxTokens) {
+  public AskBedrock(TokenLimit limit, List<String> modelIds, PromptCaching caching, int maxTokens) {
     this.limit = limit;
-    this.modelId = modelId;
+    this.modelIds = List.copyOf(modelIds);
+    this.caching = caching;
     this.maxTokens = maxTokens;
   }
 
   /**
-   * Sets the headers of the request; the body stays the prompt.
+   * Sets the headers of the request and, for the first question of a try, the variable {@code
+   * models}, whose {@code model} is the one to ask; the body stays the prompt.
    *
    * @throws TokenLimitException when the repair has used up its tokens
    */
   @Handler
-  public void ask(@Body RepairPrompt prompt, Message message) {
+  public void ask(@Body RepairPrompt prompt, Exchange exchange) {
     limit.check(prompt);
+    ModelOrder models = exchange.getVariable(ModelOrder.VARIABLE, ModelOrder.class);
+    if (models == null) {
+      models = new ModelOrder(KEY, modelIds, prompt.issue().attempts());
+      exchange.setVariable(ModelOrder.VARIABLE, models);
+    }
+    Message message = exchange.getMessage();
     message.setHeader(BedrockConstants.CONVERSE_MESSAGES, messages(prompt));
-    message.setHeader(BedrockConstants.CONVERSE_SYSTEM, system(prompt));
+    message.setHeader(BedrockConstants.CONVERSE_SYSTEM, system(prompt, models.model()));
     message.setHeader(
         BedrockConstants.CONVERSE_INFERENCE_CONFIG,
         InferenceConfiguration.builder().maxTokens(maxTokens).build());
     message.setHeader(BedrockConstants.CONVERSE_TOOL_CONFIG, toolConfiguration());
   }
 
-  private List<SystemContentBlock> system(RepairPrompt prompt) {
+  private List<SystemContentBlock> system(RepairPrompt prompt, String modelId) {
     var blocks = new ArrayList<SystemContentBlock>();
     blocks.add(SystemContentBlock.fromText(prompt.system()));
-    if (CACHES_PROMPTS.matcher(modelId).find()) {
+    if (caching.offered(modelId)) {
       // The tool and the house rules are the same for every repair.
       blocks.add(
           SystemContentBlock.fromCachePoint(

@@ -1,6 +1,8 @@
 package io.selfheal.model;
 
+import io.selfheal.issue.Spent;
 import io.selfheal.prompt.RepairPrompt;
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -10,6 +12,7 @@ import java.util.List;
  * @param modelId who answered
  * @param inputTokens tokens of all questions of this try so far
  * @param outputTokens tokens of all answers of this try so far
+ * @param costUsd of all of them, estimated; null where the price is not known
  */
 public record FixProposal(
     RepairPrompt prompt,
@@ -21,7 +24,8 @@ public record FixProposal(
     String answer,
     String modelId,
     long inputTokens,
-    long outputTokens) {
+    long outputTokens,
+    BigDecimal costUsd) {
 
   /** Whether the model proposes a change. */
   public enum Verdict {
@@ -31,5 +35,36 @@ public record FixProposal(
 
   public FixProposal {
     edits = List.copyOf(edits);
+  }
+
+  /** A proposal whose price is not known. */
+  public FixProposal(
+      RepairPrompt prompt,
+      Verdict verdict,
+      String rootCause,
+      String title,
+      String description,
+      List<Edit> edits,
+      String answer,
+      String modelId,
+      long inputTokens,
+      long outputTokens) {
+    this(
+        prompt,
+        verdict,
+        rootCause,
+        title,
+        description,
+        edits,
+        answer,
+        modelId,
+        inputTokens,
+        outputTokens,
+        null);
+  }
+
+  /** What this try has cost so far. */
+  public Spent spent() {
+    return new Spent(inputTokens, outputTokens, costUsd);
   }
 }

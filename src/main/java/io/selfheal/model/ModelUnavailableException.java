@@ -1,24 +1,14 @@
 package io.selfheal.model;
 
-import io.selfheal.issue.RetryAfter;
+import io.selfheal.queue.TryLaterException;
 import java.time.Duration;
-import java.util.Optional;
 
 /** The model cannot be reached or has no room now; a later try may succeed. */
-public class ModelUnavailableException extends RuntimeException implements RetryAfter {
-  private final Duration retryAfter;
-
+public class ModelUnavailableException extends TryLaterException {
   /**
    * @param retryAfter how long the server asks to wait; null where it does not say
    */
   public ModelUnavailableException(String message, Duration retryAfter, Throwable cause) {
-    super(message, cause);
-    this.retryAfter = retryAfter;
-  }
-
-  /** How long the server asks to wait; empty where it does not say. */
-  @Override
-  public Optional<Duration> retryAfter() {
-    return Optional.ofNullable(retryAfter);
+    super(message, retryAfter, cause);
   }
 }

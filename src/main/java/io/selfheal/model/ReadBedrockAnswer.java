@@ -2,7 +2,11 @@ package io.selfheal.model;
 
 import io.selfheal.model.ReadProposal.Usage;
 import io.selfheal.prompt.RepairPrompt;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.aws2.bedrock.runtime.BedrockConstants;
@@ -19,17 +23,17 @@ import software.amazon.awssdk.services.bedrockruntime.model.ToolUseBlock;
  * failed.
  */
 public final class ReadBedrockAnswer {
-  private static final String KEY = "selfheal.bedrock.model-id";
+  private static final Pattern CACHE_POINT =
+      Pattern.compile("cache[ _-]?point|prompt caching", Pattern.CASE_INSENSITIVE);
 
   private final ReadProposal readProposal;
-  private final String modelId;
+  private final ModelPrices prices;
+  private final PromptCaching caching;
 
-  /**
-   * @param modelId {@code selfheal.bedrock.model-id}
-   */
-  public ReadBedrockAnswer(ReadProposal readProposal, String modelId) {
+  public ReadBedrockAnswer(ReadProposal readProposal, ModelPrices prices, PromptCaching caching) {
     this.readProposal = readProposal;
-    this.modelId = modelId;
+    this.prices = prices;
+    this.caching = caching;
   }
 
   /**
@@ -39,13 +43,17 @@ public final class ReadBedrockAnswer {
    *     text
    * @throws ProposalException when the answer does not hold or was cut off
    */
-  public FixProposal read(@Variable("prompt") RepairPrompt prompt, Message message) {
+  public FixProposal read(
+      @Variable("prompt") RepairPrompt prompt,
+      @Variable(ModelOrder.VARIABLE) ModelOrder models,
+      Message message) {
     var output =
         message.getHeader(
             BedrockConstants.CONVERSE_OUTPUT_MESSAGE,
             software.amazon.awssdk.services.bedrockruntime.model.Message.class);
     String stopReason = message.getHeader(BedrockConstants.CONVERSE_STOP_REASON, "", String.class);
-    var usage = usage(message.getHeader(BedrockConstants.CONVERSE_USAGE, TokenUsage.class));
+    var usage =
+        usage(models.model(), message.getHeader(BedrockConstants.CONVERSE_USAGE, TokenUsage.class));
     Optional<ToolUseBlock> toolUse =
         output == null
             ? Optional.empty()
@@ -65,14 +73,41 @@ public final class ReadBedrockAnswer {
   }
 
   /**
-   * Turns a failure of the call into one that says what to do.
+   * What to ask after a failed call: the same without prompt caching or with a smaller prompt,
+   * where the model wants that, else the next model.
    *
-   * @throws ModelUnavailableException when a later try may succeed
-   * @throws ModelException when something has to be changed first
+   * @throws ModelUnavailableException when no model is left and a later try may succeed
+   * @throws ModelException when no model is left and something has to be changed first
    */
-  public void explain(SdkException failure) {
+  public RepairPrompt explain(
+      @Body SdkException failure,
+      @Variable("prompt") RepairPrompt prompt,
+      @Variable(ModelOrder.VARIABLE) ModelOrder models,
+      Exchange exchange) {
+    RepairPrompt next = next(failure, prompt, models);
+    exchange.setVariable("prompt", next);
+    return next;
+  }
+
+  private RepairPrompt next(SdkException failure, RepairPrompt prompt, ModelOrder models) {
+    if (failure instanceof AwsServiceException service && service.statusCode() == 400) {
+      String detail = detail(service);
+      if (CACHE_POINT.matcher(detail).find() && caching.refuse(models.model())) {
+        return prompt;
+      }
+      if (ContextOverflow.in(detail)) {
+        Optional<RepairPrompt> smaller = models.shrink(prompt);
+        if (smaller.isPresent()) {
+          return smaller.get();
+        }
+      }
+    }
+    return models.next(prompt, explained(failure, models.model()));
+  }
+
+  private static RuntimeException explained(SdkException failure, String modelId) {
     if (!(failure instanceof AwsServiceException service)) {
-      throw new ModelUnavailableException(
+      return new ModelUnavailableException(
           "Bedrock gave no answer: " + failure.getMessage(), null, failure);
     }
     int status = service.statusCode();
@@ -80,12 +115,12 @@ public final class ReadBedrockAnswer {
         || status == 408
         || status == 424
         || status >= 500) {
-      throw new ModelUnavailableException(
-          "Bedrock has no room now: " + detail(service), null, failure);
+      return new ModelUnavailableException(
+          "Bedrock has no room now: " + detail(service), retryAfter(service), failure);
     }
-    throw new ModelException(
+    return new ModelException(
         "Bedrock refused the request for %s = %s: %s. %s"
-            .formatted(KEY, modelId, detail(service), advice(status, detail(service))),
+            .formatted(AskBedrock.KEY, modelId, detail(service), advice(status, detail(service))),
         failure);
   }
 
@@ -100,10 +135,24 @@ public final class ReadBedrockAnswer {
     if (status == 404) {
       return "Check the id and selfheal.bedrock.region.";
     }
-    if (detail.contains("too long")) {
+    if (ContextOverflow.in(detail)) {
       return "The prompt does not fit into the model's context; choose a model with a larger one.";
     }
     return "Check that the id names a model of this region that supports Converse with tools.";
+  }
+
+  /** Seconds, where the service says so. */
+  private static Duration retryAfter(AwsServiceException failure) {
+    if (failure.awsErrorDetails() == null || failure.awsErrorDetails().sdkHttpResponse() == null) {
+      return null;
+    }
+    return failure
+        .awsErrorDetails()
+        .sdkHttpResponse()
+        .firstMatchingHeader("Retry-After")
+        .filter(seconds -> seconds.matches("\\d{1,6}"))
+        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+        .orElse(null);
   }
 
   private static String detail(AwsServiceException failure) {
@@ -112,16 +161,20 @@ public final class ReadBedrockAnswer {
         : String.valueOf(failure.getMessage());
   }
 
-  private Usage usage(TokenUsage tokens) {
+  private Usage usage(String modelId, TokenUsage tokens) {
     if (tokens == null) {
       return new Usage(modelId, 0, 0);
     }
     // inputTokens leaves out what the prompt cache read and wrote.
-    long input =
-        count(tokens.inputTokens())
-            + count(tokens.cacheReadInputTokens())
-            + count(tokens.cacheWriteInputTokens());
-    return new Usage(modelId, input, count(tokens.outputTokens()));
+    long input = count(tokens.inputTokens());
+    long read = count(tokens.cacheReadInputTokens());
+    long written = count(tokens.cacheWriteInputTokens());
+    long output = count(tokens.outputTokens());
+    return new Usage(
+        modelId,
+        input + read + written,
+        output,
+        prices.estimate(modelId, input, read, written, output).orElse(null));
   }
 
   private static long count(Integer tokens) {

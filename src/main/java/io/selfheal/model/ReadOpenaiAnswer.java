@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.selfheal.model.ReadProposal.Usage;
 import io.selfheal.prompt.RepairPrompt;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -14,12 +15,10 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -35,25 +34,35 @@ public final class ReadOpenaiAnswer {
   private static final Pattern CHARSET =
       Pattern.compile("charset=\"?([A-Za-z0-9._-]+)", Pattern.CASE_INSENSITIVE);
 
-  /** Parts of the request that some servers refuse. */
-  static final List<String> NOT_EVERYWHERE = List.of("max_tokens", "tools");
+  private static final Pattern TOOLS_REFUSED = Pattern.compile("(?i)tool|function.?call");
+  private static final Pattern SCHEMA_REFUSED =
+      Pattern.compile("(?i)response.?format|json.?schema|schema|grammar|guided|structured");
 
   private static final int MAX_DETAIL = 300;
 
   private final ReadProposal readProposal;
+  private final ModelPrices prices;
   private final OpenaiSettings settings;
+  private final OpenaiDialect dialect;
   private final Clock clock;
   private final JsonMapper json = JsonMapper.builder().build();
 
-  public ReadOpenaiAnswer(ReadProposal readProposal, OpenaiSettings settings, Clock clock) {
+  public ReadOpenaiAnswer(
+      ReadProposal readProposal,
+      ModelPrices prices,
+      OpenaiSettings settings,
+      OpenaiDialect dialect,
+      Clock clock) {
     this.readProposal = readProposal;
+    this.prices = prices;
     this.settings = settings;
+    this.dialect = dialect;
     this.clock = clock;
   }
 
   /**
-   * The proposal, or null when the server has refused something that it can be asked without: then
-   * the variable {@code refused} names it.
+   * The proposal, or null when the server has refused the request and is to be asked in another
+   * way: without what it does not know, for less, or for another model.
    *
    * @throws ProposalException when the answer does not hold
    * @throws ModelUnavailableException when a later try may succeed
@@ -66,10 +75,10 @@ public final class ReadOpenaiAnswer {
     JsonNode answer = parse(text);
     if (status != 200) {
       String detail = detail(answer, text);
-      if (status == 400 && refuses(detail, exchange)) {
-        return null;
-      }
-      throw failure(status, detail, message.getHeader("Retry-After", String.class));
+      var asked = exchange.getVariable(AskOpenai.REQUEST, OpenaiDialect.Request.class);
+      String retryAfter = message.getHeader("Retry-After", String.class);
+      next(failure(asked.model(), status, detail, retryAfter), status, detail, exchange);
+      return null;
     }
     JsonNode choice = answer.path("choices").path(0);
     if (choice.isMissingNode()) {
@@ -77,37 +86,63 @@ public final class ReadOpenaiAnswer {
           "%s answered something that is no chat completion: %s. Check selfheal.openai.base-url."
               .formatted(settings.baseUrl(), shortened(text)));
     }
-    return proposal(prompt, choice, usage(prompt, answer.path("usage")));
+    var request = exchange.getVariable(AskOpenai.REQUEST, OpenaiDialect.Request.class);
+    return proposal(prompt, request, choice, usage(request.model(), prompt, answer.path("usage")));
   }
 
-  /** A call that got no answer at all. */
-  public void unreachable(IOException failure) {
-    throw new ModelUnavailableException(
-        "no answer from selfheal.openai.base-url = %s: %s".formatted(settings.baseUrl(), failure),
-        null,
-        failure);
+  /**
+   * A call that got no answer at all. Where the model was too slow, the next one may not be.
+   *
+   * @throws ModelUnavailableException when there is no other one, or the server is not there
+   */
+  public void unreachable(@Body IOException failure, Exchange exchange) {
+    var unavailable =
+        new ModelUnavailableException(
+            "no answer from selfheal.openai.base-url = %s: %s"
+                .formatted(settings.baseUrl(), failure),
+            null,
+            failure);
+    var models = exchange.getVariable(ModelOrder.VARIABLE, ModelOrder.class);
+    if (models == null || !(failure instanceof SocketTimeoutException)) {
+      throw unavailable;
+    }
+    var prompt = exchange.getVariable("prompt", RepairPrompt.class);
+    exchange.setVariable("prompt", models.next(prompt, unavailable));
   }
 
-  /** Whether the server has refused a part of the request that was not left out before. */
-  private static boolean refuses(String detail, Exchange exchange) {
-    Set<?> before = exchange.getVariable("refused", Set.of(), Set.class);
-    Optional<String> refused =
-        NOT_EVERYWHERE.stream()
-            .filter(part -> detail.contains(part) && !before.contains(part))
-            .findFirst();
-    refused.ifPresent(
-        part -> {
-          var all = new TreeSet<Object>(before);
-          all.add(part);
-          exchange.setVariable("refused", all);
-        });
-    return refused.isPresent();
+  /** What to ask for after a refusal: another form, a smaller prompt, or the next model. */
+  private void next(RuntimeException failure, int status, String detail, Exchange exchange) {
+    var request = exchange.getVariable(AskOpenai.REQUEST, OpenaiDialect.Request.class);
+    var models = exchange.getVariable(ModelOrder.VARIABLE, ModelOrder.class);
+    var prompt = exchange.getVariable("prompt", RepairPrompt.class);
+    boolean badRequest =
+        status == 400 || status == 413 || status == 422 || status == 500 || status == 501;
+    if (badRequest && ContextOverflow.in(detail)) {
+      Optional<RepairPrompt> smaller = models.shrink(prompt);
+      if (smaller.isPresent()) {
+        exchange.setVariable("prompt", smaller.get());
+        return;
+      }
+    } else if (badRequest) {
+      if (detail.contains("max_tokens") && dialect.useNewerTokenLimit(request)) {
+        return;
+      }
+      Pattern refusal = request.format() == AnswerFormat.TOOLS ? TOOLS_REFUSED : SCHEMA_REFUSED;
+      if (refusal.matcher(detail).find() && dialect.without(request)) {
+        return;
+      }
+    }
+    if (status == 401) {
+      throw failure;
+    }
+    exchange.setVariable("prompt", models.next(prompt, failure));
   }
 
-  private FixProposal proposal(RepairPrompt prompt, JsonNode choice, Usage usage) {
+  private FixProposal proposal(
+      RepairPrompt prompt, OpenaiDialect.Request request, JsonNode choice, Usage usage) {
     JsonNode call =
         choice.path("message").path("tool_calls").path(0).path("function").path("arguments");
-    String text = choice.path("message").path("content").asText("");
+    String text = text(choice.path("message"));
     String finish = choice.path("finish_reason").asText("");
     // The arguments are a string of JSON; some servers send the object itself.
     String arguments = call.isObject() ? call.toString() : call.asText("");
@@ -116,6 +151,10 @@ public final class ReadOpenaiAnswer {
     }
     if (arguments.isBlank()) {
       String refusal = choice.path("message").path("refusal").asText("");
+      if (request.format() == AnswerFormat.TOOLS && !readProposal.holdsProposal(text)) {
+        // It may not know tools and ignores them, so the next question asks in another way.
+        dialect.without(request);
+      }
       return readProposal.readText(prompt, text.isBlank() ? refusal : text, usage);
     }
     JsonNode input = parse(arguments);
@@ -126,7 +165,21 @@ public final class ReadOpenaiAnswer {
     return readProposal.read(prompt, input, usage);
   }
 
-  private Usage usage(RepairPrompt prompt, JsonNode usage) {
+  /**
+   * The content, as text or as parts; what a reasoning parser has taken for thoughts without it.
+   */
+  private static String text(JsonNode message) {
+    JsonNode content = message.path("content");
+    StringBuilder text = new StringBuilder(content.isTextual() ? content.asText() : "");
+    content.forEach(part -> text.append(part.path("text").asText("")));
+    if (!text.toString().isBlank()) {
+      return text.toString();
+    }
+    String thoughts = message.path("reasoning_content").asText("");
+    return thoughts.isEmpty() ? message.path("reasoning").asText("") : thoughts;
+  }
+
+  private Usage usage(String model, RepairPrompt prompt, JsonNode usage) {
     long input = usage.path("prompt_tokens").asLong(0);
     long estimate = TokenLimit.estimate(prompt);
     if (input > 0 && input < estimate / 3) {
@@ -137,28 +190,29 @@ public final class ReadOpenaiAnswer {
           input,
           estimate);
     }
-    return new Usage(settings.model(), input, usage.path("completion_tokens").asLong(0));
+    long output = usage.path("completion_tokens").asLong(0);
+    return new Usage(model, input, output, prices.estimate(model, input, output).orElse(null));
   }
 
-  private RuntimeException failure(int status, String detail, String retryAfter) {
+  private RuntimeException failure(String model, int status, String detail, String retryAfter) {
     String url = settings.baseUrl();
     String said = detail.isEmpty() ? "HTTP " + status : "HTTP " + status + ", " + detail;
     return switch (status) {
       case 401, 403 ->
           new ModelException(
               "%s refused selfheal.openai.api-key (%s); set a key that may use selfheal.openai.model = %s"
-                  .formatted(url, said, settings.model()));
+                  .formatted(url, said, model));
       case 404 ->
           new ModelException(
               "%s does not know selfheal.openai.model = %s or the address (%s); selfheal.openai.base-url usually ends in /v1"
-                  .formatted(url, settings.model(), said));
+                  .formatted(url, model, said));
       case 408, 429, 500, 502, 503, 504, 529 ->
           new ModelUnavailableException(
               "%s has no room now (%s)".formatted(url, said), waitFor(retryAfter), null);
       default ->
           new ModelException(
               "%s refused the request for selfheal.openai.model = %s (%s)"
-                  .formatted(url, settings.model(), said));
+                  .formatted(url, model, said));
     };
   }
 

@@ -3,9 +3,12 @@ package io.selfheal.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.selfheal.issue.Spent;
+import io.selfheal.masking.SecretMask;
 import io.selfheal.model.FixProposal.Verdict;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.RepairPrompt.Rejection;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,9 +32,10 @@ public final class ReadProposal {
 
   private static final Pattern FENCE =
       Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern THINKING = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
+  private static final String THOUGHT = "</think>";
 
   private final JsonMapper json = JsonMapper.builder().build();
+  private final InjectionGuard guard = new InjectionGuard();
 
   /**
    * What an answer cost.
@@ -39,8 +43,13 @@ public final class ReadProposal {
    * @param modelId who answered
    * @param inputTokens tokens of the question alone
    * @param outputTokens tokens of the answer alone
+   * @param costUsd of both, estimated; null where the price is not known
    */
-  public record Usage(String modelId, long inputTokens, long outputTokens) {}
+  public record Usage(String modelId, long inputTokens, long outputTokens, BigDecimal costUsd) {
+    public Usage(String modelId, long inputTokens, long outputTokens) {
+      this(modelId, inputTokens, outputTokens, null);
+    }
+  }
 
   /**
    * Reads the tool's input.
@@ -70,6 +79,11 @@ public final class ReadProposal {
                     "The answer is text and not a call of propose_fix. Call propose_fix, with nothing before or after it."));
   }
 
+  /** Whether the text has a proposal in it, whatever that is worth. */
+  boolean holdsProposal(String text) {
+    return text.length() <= MAX_TEXT_ANSWER && find(text).isPresent();
+  }
+
   /** An answer that ended because it reached the limit of its length. */
   public ProposalException cutOff(RepairPrompt prompt, String answer, Usage usage) {
     return new Reading(prompt, answer, usage)
@@ -85,7 +99,10 @@ public final class ReadProposal {
   }
 
   private Optional<JsonNode> find(String text) {
-    String answer = THINKING.matcher(text).replaceAll("");
+    // Some servers leave out where thinking begins; nothing behind it means that it never ended.
+    int thought = text.lastIndexOf(THOUGHT);
+    String behind = thought < 0 ? text : text.substring(thought + THOUGHT.length());
+    String answer = behind.isBlank() ? text : behind;
     Matcher fence = FENCE.matcher(answer);
     while (fence.find()) {
       Optional<JsonNode> input = parse(fence.group(1)).flatMap(ReadProposal::toolInput);
@@ -123,21 +140,27 @@ public final class ReadProposal {
     return Optional.empty();
   }
 
+  /** What is known of the two. */
+  private static BigDecimal sum(BigDecimal a, BigDecimal b) {
+    return a == null ? b : b == null ? a : a.add(b);
+  }
+
   private final class Reading {
     private final RepairPrompt prompt;
     private final String answer;
     private final Usage usage;
-    private final long inputTokens;
-    private final long outputTokens;
+    private final Spent spent;
 
     private Reading(RepairPrompt prompt, String answer, Usage usage) {
       this.prompt = prompt;
       this.answer = answer;
       this.usage = usage;
-      this.inputTokens =
-          prompt.rejection().map(Rejection::inputTokens).orElse(0L) + usage.inputTokens();
-      this.outputTokens =
-          prompt.rejection().map(Rejection::outputTokens).orElse(0L) + usage.outputTokens();
+      Rejection before = prompt.rejection().orElse(new Rejection("", "", 0, 0, null));
+      this.spent =
+          new Spent(
+              before.inputTokens() + usage.inputTokens(),
+              before.outputTokens() + usage.outputTokens(),
+              sum(before.costUsd(), usage.costUsd()));
     }
 
     private FixProposal proposal(JsonNode input) {
@@ -150,17 +173,26 @@ public final class ReadProposal {
       String description = prose(input, "description");
       // A report changes nothing, whatever edits come with it.
       List<Edit> edits = verdict == Verdict.REPORT ? List.of() : edits(input);
-      return new FixProposal(
-          prompt,
-          verdict,
-          rootCause,
-          title,
-          description,
-          edits,
-          answer,
-          usage.modelId(),
-          inputTokens,
-          outputTokens);
+      var proposal =
+          new FixProposal(
+              prompt,
+              verdict,
+              rootCause,
+              title,
+              description,
+              edits,
+              answer,
+              usage.modelId(),
+              spent.inputTokens(),
+              spent.outputTokens(),
+              spent.costUsd());
+      guard
+          .finding(prompt, proposal)
+          .ifPresent(
+              reason -> {
+                throw rejected(reason);
+              });
+      return proposal;
     }
 
     private Verdict verdict(JsonNode input) {
@@ -225,7 +257,23 @@ public final class ReadProposal {
       if (search.equals(replace) && !search.isEmpty()) {
         throw rejected("`" + name + "` changes nothing: search and replace are the same.");
       }
+      refuseMasked(name + ".search", search, "leave the value out of the lines you search for");
+      refuseMasked(
+          name + ".replace",
+          replace,
+          "the value itself is not known here; have the program read it from where it does now");
       return new Edit(path, search, replace);
+    }
+
+    /** The file holds the secret, not what stands for it in the prompt. */
+    private void refuseMasked(String name, String text, String whatToDo) {
+      SecretMask.placeholder(text)
+          .ifPresent(
+              placeholder -> {
+                throw rejected(
+                    "`%s` contains %s, which stands for a masked value and is in no file: %s."
+                        .formatted(name, placeholder, whatToDo));
+              });
     }
 
     private String editText(JsonNode node, String name, String field, int limit) {
@@ -256,7 +304,7 @@ public final class ReadProposal {
     }
 
     private ProposalException rejected(String reason) {
-      return new ProposalException(prompt, answer, inputTokens, outputTokens, reason);
+      return new ProposalException(prompt, answer, spent, reason);
     }
   }
 }

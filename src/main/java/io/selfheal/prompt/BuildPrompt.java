@@ -264,7 +264,8 @@ public final class BuildPrompt {
     }
 
     private String safe(String text) {
-      return SafeText.ofLog(mask.apply(text));
+      // In this order: an invisible character inside a secret would hide it from the mask.
+      return SafeText.ofLog(mask.apply(SafeText.visible(text)));
     }
   }
 

@@ -5,11 +5,10 @@ import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Lease;
 import io.selfheal.issue.LeaseKeeper;
+import io.selfheal.queue.Brakes;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.RepairJob;
 import io.selfheal.settings.Application;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,19 +32,19 @@ public final class ClaimIssue {
   private final Map<String, Application> applications;
   private final LeaseKeeper leases;
   private final HealSettings settings;
-  private final Clock clock;
+  private final Brakes brakes;
 
   public ClaimIssue(
       IssueTable issues,
       Map<String, Application> applications,
       LeaseKeeper leases,
       HealSettings settings,
-      Clock clock) {
+      Brakes brakes) {
     this.issues = issues;
     this.applications = applications;
     this.leases = leases;
     this.settings = settings;
-    this.clock = clock;
+    this.brakes = brakes;
   }
 
   /**
@@ -91,10 +90,11 @@ public final class ClaimIssue {
       exchange.removeProperty(LEASE);
       throw new RepairFailedException(reason);
     }
-    Optional<String> brake = brake(issue);
-    if (brake.isPresent()) {
-      LOG.info("Issue {} of {} is held back: {}", issue.fingerprint(), issue.app(), brake.get());
-      issues.finish(lease, IssueStatus.SUPPRESSED, null, brake.get(), 0, 0);
+    Optional<Brakes.Held> held = brakes.beforeRepair(issue);
+    if (held.isPresent()) {
+      String reason = held.get().reason();
+      LOG.info("Issue {} of {} is held back: {}", issue.fingerprint(), issue.app(), reason);
+      issues.holdBack(lease, held.get().name(), reason);
       return null;
     }
     return new ClaimedIssue(issue, app, lease);
@@ -116,21 +116,5 @@ public final class ClaimIssue {
         : issue.reason().startsWith(tries)
             ? issue.reason()
             : tries + "; the last one: " + issue.reason();
-  }
-
-  private Optional<String> brake(Issue issue) {
-    long open = issues.openPullRequests(issue.app());
-    if (open >= settings.maxOpenPullRequests()) {
-      return Optional.of(
-          "%d pull requests of %s are open, and selfheal.heal.max-open-pull-requests is %d"
-              .formatted(open, issue.app(), settings.maxOpenPullRequests()));
-    }
-    long repaired = issues.repairedSince(issue.app(), clock.instant().minus(Duration.ofDays(1)));
-    if (repaired > settings.maxRepairsPerDay()) {
-      return Optional.of(
-          "%d issues of %s were worked on within a day, and selfheal.heal.max-repairs-per-day is %d"
-              .formatted(repaired, issue.app(), settings.maxRepairsPerDay()));
-    }
-    return Optional.empty();
   }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -27,10 +28,15 @@ public final class EnrichPrompt {
 
   private final Workspace workspace;
   private final BuildPrompt prompts;
+  private final UnaryOperator<String> maskSource;
 
-  public EnrichPrompt(Workspace workspace, BuildPrompt prompts) {
+  /**
+   * @param maskSource replaces secrets in source code and keeps its lines
+   */
+  public EnrichPrompt(Workspace workspace, BuildPrompt prompts, UnaryOperator<String> maskSource) {
     this.workspace = workspace;
     this.prompts = prompts;
+    this.maskSource = maskSource;
   }
 
   /**
@@ -54,12 +60,13 @@ public final class EnrichPrompt {
             });
     try (BaseTree files = tree.open();
         FileHistory history = tree.history()) {
-      return prompts.build(issue, claimed.app(), tree, new Source(files, history));
+      return prompts.build(issue, claimed.app(), tree, new Source(files, history, maskSource));
     }
   }
 
-  /** The base commit's files as text. */
-  private record Source(BaseTree files, FileHistory history) implements SourceTree {
+  /** The base commit's files as text, secrets masked. */
+  private record Source(BaseTree files, FileHistory history, UnaryOperator<String> maskSource)
+      implements SourceTree {
     @Override
     public List<String> paths() {
       return files.paths();
@@ -71,7 +78,8 @@ public final class EnrichPrompt {
           .size(path)
           .filter(size -> size <= LARGEST_FILE)
           .flatMap(size -> files.read(path))
-          .flatMap(Source::text);
+          .flatMap(Source::text)
+          .map(maskSource);
     }
 
     @Override
@@ -85,7 +93,10 @@ public final class EnrichPrompt {
 
     private Version version(FileHistory.Version version) {
       return new Version(
-          version.commit(), version.time(), version.subject(), () -> text(history.read(version)));
+          version.commit(),
+          version.time(),
+          version.subject(),
+          () -> text(history.read(version)).map(maskSource));
     }
 
     private static Optional<String> text(byte[] bytes) {

@@ -9,8 +9,6 @@ import java.time.Duration;
  * @param maxAttempts tries per issue, 1 to 20
  * @param retryDelay how long a failed try waits for the next one
  * @param promptTokens source code and error in the prompt, at most
- * @param maxOpenPullRequests brake, for each application
- * @param maxRepairsPerDay brake, for each application
  * @param maxTokensPerRepair brake, questions and answers of one try together
  * @param dryRun do all but push and open
  */
@@ -18,8 +16,6 @@ public record HealSettings(
     int maxAttempts,
     Duration retryDelay,
     int promptTokens,
-    int maxOpenPullRequests,
-    int maxRepairsPerDay,
     int maxTokensPerRepair,
     boolean dryRun) {
 
@@ -28,8 +24,6 @@ public record HealSettings(
         settings.number("selfheal.heal.max-attempts", 1, 20),
         settings.duration("selfheal.heal.retry-delay"),
         settings.number("selfheal.heal.prompt-tokens", 1_000, 1_000_000),
-        settings.number("selfheal.heal.max-open-pull-requests", 1, 100_000),
-        settings.number("selfheal.heal.max-repairs-per-day", 1, 1_000_000),
         settings.number("selfheal.heal.max-tokens-per-repair", 1_000, 100_000_000),
         settings.flag("selfheal.heal.dry-run"));
   }

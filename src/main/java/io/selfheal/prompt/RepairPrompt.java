@@ -3,6 +3,7 @@ package io.selfheal.prompt;
 import io.selfheal.issue.Issue;
 import io.selfheal.settings.Application;
 import io.selfheal.workspace.WorkTree;
+import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
@@ -59,8 +60,14 @@ public record RepairPrompt(
    * @param reason what did not hold, in words for the model
    * @param inputTokens what the question cost
    * @param outputTokens what the answer cost
+   * @param costUsd of both, estimated; null where the price is not known
    */
-  public record Rejection(String answer, String reason, long inputTokens, long outputTokens) {}
+  public record Rejection(
+      String answer, String reason, long inputTokens, long outputTokens, BigDecimal costUsd) {
+    public Rejection(String answer, String reason, long inputTokens, long outputTokens) {
+      this(answer, reason, inputTokens, outputTokens, null);
+    }
+  }
 
   /** The same question with an answer that did not hold, and the reason. */
   public RepairPrompt rejected(Rejection rejected) {

@@ -11,10 +11,13 @@ import io.selfheal.model.FixProposal;
 import io.selfheal.model.ModelPrices;
 import io.selfheal.prompt.PromptTemplate;
 import io.selfheal.settings.PullRequestExtras;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -250,10 +253,18 @@ public final class DescribePullRequest {
   }
 
   private String cost(FixProposal proposal, Issue issue) {
-    return prices
-        .estimate(proposal.modelId(), input(proposal, issue), output(proposal, issue))
+    return estimate(proposal, issue)
         .map(usd -> "%s USD".formatted(usd.toPlainString()))
         .orElse("unknown, there is no price for this model");
+  }
+
+  private Optional<BigDecimal> estimate(FixProposal proposal, Issue issue) {
+    if (proposal.costUsd() == null) {
+      return prices.estimate(proposal.modelId(), input(proposal, issue), output(proposal, issue));
+    }
+    boolean more = issue.attempts() > 1 && issue.costUsd() != null;
+    BigDecimal cost = more ? proposal.costUsd().add(issue.costUsd()) : proposal.costUsd();
+    return Optional.of(cost.setScale(4, RoundingMode.HALF_UP));
   }
 
   /** Earlier tries belong to the same repair. */

@@ -1,17 +1,22 @@
 package io.selfheal.pullrequest;
 
 import io.selfheal.commit.FixBranch;
+import io.selfheal.issue.BrakeCounts;
+import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Lease;
 import io.selfheal.issue.RetryAfter;
+import io.selfheal.issue.Spent;
 import io.selfheal.model.FixProposal;
+import io.selfheal.model.ModelException;
 import io.selfheal.model.ProposalException;
+import io.selfheal.model.TokenLimitException;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.prompt.RepairPrompt;
+import io.selfheal.settings.ConfigurationException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -27,14 +32,17 @@ public final class EndRepair {
   private static final Logger LOG = LoggerFactory.getLogger(EndRepair.class);
 
   private final IssueTable issues;
+  private final BrakeCounts counts;
   private final HealSettings settings;
   private final UnaryOperator<String> masked;
 
   /**
    * @param masked hides secrets in reasons
    */
-  public EndRepair(IssueTable issues, HealSettings settings, UnaryOperator<String> masked) {
+  public EndRepair(
+      IssueTable issues, BrakeCounts counts, HealSettings settings, UnaryOperator<String> masked) {
     this.issues = issues;
+    this.counts = counts;
     this.settings = settings;
     this.masked = masked;
   }
@@ -48,6 +56,7 @@ public final class EndRepair {
           case MERGED -> IssueStatus.MERGED;
           case CLOSED -> IssueStatus.REJECTED;
         };
+    counts.addTokens(lease.app(), proposal.spent().tokens());
     boolean written =
         issues.pullRequestOpened(
             lease,
@@ -55,8 +64,7 @@ public final class EndRepair {
             masked.apply(proposal.title()),
             opened.branch().name(),
             opened.url(),
-            proposal.inputTokens(),
-            proposal.outputTokens());
+            proposal.spent());
     if (written) {
       LOG.info("Issue {} of {} is {}: {}", lease.fingerprint(), lease.app(), status, opened.url());
     }
@@ -99,20 +107,20 @@ public final class EndRepair {
       LOG.error("A message of the work queue cannot be worked on: {}", said(failure));
       return;
     }
-    long[] tokens = tokens(failure, exchange.getMessage().getBody());
+    Spent spent = spent(failure, exchange.getMessage().getBody());
+    counts.addTokens(lease.app(), spent.tokens());
     String reason = said(failure);
-    int attempt =
-        issues.find(lease.app(), lease.fingerprint()).map(issue -> issue.attempts()).orElse(0);
+    int attempt = issues.find(lease.app(), lease.fingerprint()).map(Issue::attempts).orElse(0);
     LOG.debug("Try {} failed", attempt, failure);
-    if (attempt >= settings.maxAttempts()) {
-      LOG.error("Issue {} of {} could not be healed: {}", lease.fingerprint(), lease.app(), reason);
+    boolean last = attempt >= settings.maxAttempts();
+    if (last || endsAtOnce(failure)) {
+      LOG.error(
+          "Issue {} of {} could not be healed: {}",
+          lease.fingerprint(),
+          lease.app(),
+          loggable(failure, reason));
       issues.finish(
-          lease,
-          IssueStatus.FAILED,
-          null,
-          "All %d tries are used up; the last one: %s".formatted(settings.maxAttempts(), reason),
-          tokens[0],
-          tokens[1]);
+          lease, IssueStatus.FAILED, null, forPeople(failure, reason, last, lease), spent);
     } else {
       LOG.warn(
           "Try {} of {} for issue {} of {} failed: {}",
@@ -120,20 +128,48 @@ public final class EndRepair {
           settings.maxAttempts(),
           lease.fingerprint(),
           lease.app(),
-          reason);
-      issues.tryAgain(
-          lease, reason, tokens[0], tokens[1], RetryAfter.of(failure).orElse(Duration.ZERO));
+          loggable(failure, reason));
+      issues.tryAgain(lease, reason, spent, RetryAfter.of(failure).orElse(Duration.ZERO));
     }
   }
 
+  /** Whether another try would end the same way, as somebody has to change something first. */
+  private static boolean endsAtOnce(Exception failure) {
+    return failure instanceof ModelException
+        || failure instanceof TokenLimitException
+        || failure instanceof ScmException
+        || failure instanceof ConfigurationException;
+  }
+
+  /** What was wrong with an answer may quote the answer, which is not logged. */
+  private static String loggable(Exception failure, String reason) {
+    return failure instanceof ProposalException
+        ? "the model's answer was not accepted; 'selfheal issues show' says why"
+        : reason;
+  }
+
+  private String forPeople(Exception failure, String reason, boolean last, Lease lease) {
+    String retry = "selfheal issues retry " + lease.fingerprint().substring(0, 12);
+    String tries = "All %d tries are used up; ".formatted(settings.maxAttempts());
+    if (failure instanceof ProposalException) {
+      return "%sthe model's last answer was not accepted, and it was told: %s\n\nRepair it by hand, or send it again with a word for the model: %s --hint \"…\""
+          .formatted(tries, reason, retry);
+    }
+    if (endsAtOnce(failure)) {
+      return "%s\n\nOther tries would end the same way, so none was made. When it is changed: %s"
+          .formatted(reason, retry);
+    }
+    return tries + "the last one: " + reason;
+  }
+
   private void finish(Lease lease, FixProposal proposal, String reason) {
+    counts.addTokens(lease.app(), proposal.spent().tokens());
     issues.finish(
         lease,
         IssueStatus.REPORTED,
         masked.apply(proposal.title()),
         masked.apply(reason),
-        proposal.inputTokens(),
-        proposal.outputTokens());
+        proposal.spent());
     LOG.info("Issue {} of {} is reported: no pull request", lease.fingerprint(), lease.app());
   }
 
@@ -145,22 +181,21 @@ public final class EndRepair {
             : message.strip());
   }
 
-  private static long[] tokens(Exception failure, Object body) {
+  private static Spent spent(Exception failure, Object body) {
     if (failure instanceof ProposalException rejected) {
-      return new long[] {rejected.inputTokens(), rejected.outputTokens()};
+      return rejected.spent();
     }
-    Optional<FixProposal> proposal =
-        body instanceof FixProposal asked
-            ? Optional.of(asked)
-            : body instanceof FixBranch branch ? Optional.of(branch.proposal()) : Optional.empty();
-    if (proposal.isPresent()) {
-      return new long[] {proposal.get().inputTokens(), proposal.get().outputTokens()};
+    if (body instanceof FixProposal proposal) {
+      return proposal.spent();
     }
-    if (body instanceof RepairPrompt prompt && prompt.rejection().isPresent()) {
-      return new long[] {
-        prompt.rejection().get().inputTokens(), prompt.rejection().get().outputTokens()
-      };
+    if (body instanceof FixBranch branch) {
+      return branch.proposal().spent();
     }
-    return new long[] {0, 0};
+    return body instanceof RepairPrompt prompt
+        ? prompt
+            .rejection()
+            .map(told -> new Spent(told.inputTokens(), told.outputTokens(), told.costUsd()))
+            .orElse(Spent.NOTHING)
+        : Spent.NOTHING;
   }
 }

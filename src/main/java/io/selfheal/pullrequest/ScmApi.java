@@ -3,6 +3,7 @@ package io.selfheal.pullrequest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.selfheal.commit.FixBranch;
+import io.selfheal.model.FixProposal;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.workspace.ScmTokens;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What every route to an SCM's REST API needs around its calls by camel-http: the request's address
  * and headers, and a judgement of the answer. The API's base and token are those of the application
- * in the variable {@code app}, or of the branch in the variable {@code branch}.
+ * in the variable {@code app}, of the report in {@code report} or of the branch in {@code branch}.
  *
  * <p>In a path, {@code {owner}} stands for the part of the API's base before the last, {@code
  * {branch}} and {@code {base}} for the two branches, and any other name in braces for the variable
@@ -291,17 +292,25 @@ public final class ScmApi {
                       .formatted(app.name())
                   : "set %s to a valid token".formatted(key(app, "scm-token"));
           case 403 ->
-              "give the token of %s the right to write pull requests and contents of this repository"
-                  .formatted(key(app, "scm-token"));
+              "give the token of %s the right to write %s of this repository"
+                  .formatted(
+                      key(app, "scm-token"),
+                      exchange.getVariable("report") != null
+                          ? "issues"
+                          : "pull requests and contents");
           case 404 ->
               "check %s, and that the token of %s may see the repository"
                   .formatted(key(app, "scm-api-url"), key(app, "scm-token"));
           case 301, 302, 307, 308 ->
               "the repository has moved; set %s to its new address"
                   .formatted(key(app, "scm-api-url"));
+          case 410 -> "the repository takes no issues; set selfheal.heal.report-to-scm=false";
           default ->
-              "check that %s has the branches %s and %s, and that they differ"
-                  .formatted(key(app, "scm-api-url"), branchName(exchange), baseName(exchange));
+              exchange.getVariable("report") != null
+                  ? "check that the repository of %s takes issues"
+                      .formatted(key(app, "scm-api-url"))
+                  : "check that %s has the branches %s and %s, and that they differ"
+                      .formatted(key(app, "scm-api-url"), branchName(exchange), baseName(exchange));
         };
     return new ScmException(
         "%s refused the request (%s): %s".formatted(where(exchange), said, whatToDo));
@@ -404,6 +413,9 @@ public final class ScmApi {
   private static Application app(Exchange exchange) {
     if (exchange.getVariable("app") instanceof Application app) {
       return app;
+    }
+    if (exchange.getVariable("report") instanceof FixProposal report) {
+      return report.prompt().app();
     }
     if (exchange.getVariable("branch") instanceof FixBranch branch) {
       return branch.proposal().prompt().app();

@@ -19,8 +19,8 @@ public final class DelayRetry {
 
   private static final Logger LOG = LoggerFactory.getLogger(DelayRetry.class);
 
-  /** SQS keeps no message back for longer than 12 hours after it was received. */
-  private static final long MAX_SECONDS = 43_200 - 3_600;
+  /** SQS's 12 hours, in seconds, less what the try itself may have taken of them. */
+  private static final long LONGEST = 43_200 - 3_600;
 
   private final SqsClient sqs;
   private final String queueUrl;
@@ -35,27 +35,30 @@ public final class DelayRetry {
     this.delay = delay;
   }
 
-  /** Waits as long as the key says, or longer where the failure asks for it. */
+  /**
+   * @param failure as thrown; what it asks to wait counts when it is longer than the delay
+   */
   public void delay(
       @ExchangeProperty(RECEIPT_HANDLE) String receiptHandle,
-      // As thrown: @ExchangeException would give its deepest cause.
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
     if (receiptHandle == null) {
       return;
     }
-    Duration asked = RetryAfter.of(failure).orElse(Duration.ZERO);
-    Duration wait = asked.compareTo(delay) > 0 ? asked : delay;
+    Duration wait = wait(failure);
     try {
       sqs.changeMessageVisibility(
           change ->
               change
                   .queueUrl(queueUrl)
                   .receiptHandle(receiptHandle)
-                  .visibilityTimeout(
-                      (int) Math.min(MAX_SECONDS, wait.plusMillis(999).toSeconds())));
+                  .visibilityTimeout((int) Math.min(LONGEST, wait.plusMillis(999).toSeconds())));
     } catch (SdkException e) {
       // the message comes back anyway, when its visibility timeout ends
       LOG.warn("The next try could not be set to {} from now: {}", wait, e.getMessage());
     }
+  }
+
+  private Duration wait(Exception failure) {
+    return RetryAfter.of(failure).filter(asked -> asked.compareTo(delay) > 0).orElse(delay);
   }
 }

@@ -72,6 +72,13 @@ record ErrorHeader(int start, String type, String message) {
         after = close + 1;
       }
     }
+    // So does .NET: "SocketException (111): ...", "SqlException (0x80131904): ..."
+    if (line.startsWith(" (", after) && TraceText.afterNumber(line, after + 2) > after + 2) {
+      int close = line.indexOf("):", after);
+      if (close > 0 && close - after < 16) {
+        after = close + 1;
+      }
+    }
     String type = line.substring(start, end);
     // Rails: "NoMethodError (undefined method `x' for nil):"
     if (named && line.startsWith(" (", end) && line.stripTrailing().endsWith("):")) {

@@ -117,13 +117,17 @@ final class GoParser implements TraceParser {
     StringBuilder message = new StringBuilder(first.substring(Math.min(from, first.length())));
     List<String> stack = new ArrayList<>();
     int goroutines = 0;
+    boolean runtime = false;
     for (String line : lines.subList(1, lines.size())) {
       int indent = indent(line);
       if (line.startsWith("goroutine ", indent)) {
         goroutines++;
       } else if (goroutines == 1) {
         stack.add(line);
+      } else if (line.startsWith("runtime stack:", indent)) {
+        runtime = true;
       } else if (goroutines == 0
+          && !runtime
           && !isBlank(line)
           && !line.startsWith("[signal ", indent)
           && !line.startsWith(PANIC, indent)) {

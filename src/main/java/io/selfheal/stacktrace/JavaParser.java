@@ -21,6 +21,8 @@ final class JavaParser implements TraceParser {
   private static final int FRAMES = 2;
   private static final int GAP = 3;
   private static final int CAUSE_MESSAGE = 4;
+  private static final int UNCAUGHT_MORE = 5;
+  private static final int CAUSE_MORE = 6;
 
   private final LibraryFrames library = LibraryFrames.of("java");
 
@@ -48,8 +50,10 @@ final class JavaParser implements TraceParser {
   @Override
   public int next(int state, String line, boolean sameEvent) {
     int indent = indent(line);
+    boolean uncaught = state == UNCAUGHT || state == UNCAUGHT_MORE;
+    boolean cause = state == CAUSE_MESSAGE || state == CAUSE_MORE;
     if (indent == line.length()) {
-      return state == FRAMES || state == GAP ? GAP : END;
+      return uncaught ? UNCAUGHT_MORE : cause ? CAUSE_MORE : GAP;
     }
     if (isFrame(line, indent)
         || line.startsWith("... ", indent) && line.indexOf(" more", indent) > 0
@@ -59,17 +63,21 @@ final class JavaParser implements TraceParser {
     if (line.startsWith(CAUSE, indent)
         || line.startsWith(SUPPRESSED, indent)
         || line.startsWith(WRAPPED, indent)) {
-      return state == UNCAUGHT ? END : CAUSE_MESSAGE;
+      return uncaught ? END : CAUSE_MESSAGE;
     }
-    boolean message = state == UNCAUGHT || state == CAUSE_MESSAGE;
-    return message && !LinePrefix.startsRecord(line) && ErrorHeader.find(line) == null
-        ? state
-        : END;
+    if (LinePrefix.startsRecord(line) || ErrorHeader.find(line) != null) {
+      return END;
+    }
+    return uncaught ? UNCAUGHT_MORE : cause ? CAUSE_MORE : END;
   }
 
   @Override
   public Holds holds(int state) {
-    return state == GAP ? Holds.TENTATIVE : Holds.WHOLE;
+    return switch (state) {
+      // Only frames behind them tell that these lines are a message's.
+      case GAP, UNCAUGHT_MORE, CAUSE_MORE -> Holds.TENTATIVE;
+      default -> Holds.WHOLE;
+    };
   }
 
   @Override
@@ -166,8 +174,8 @@ final class JavaParser implements TraceParser {
 
   /** {@code [loader/][module[@version]/]package.Class.method(File.java:12)}. */
   private static boolean isCall(String line, int from) {
-    int open = line.indexOf('(', from);
-    if (open <= from || open - from > 2_000) {
+    int open = TraceText.openingBracket(line, from);
+    if (open <= from) {
       return false;
     }
     boolean dot = false;

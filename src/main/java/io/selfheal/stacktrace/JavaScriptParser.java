@@ -16,6 +16,16 @@ final class JavaScriptParser implements TraceParser {
   private static final int CLOSED = 3;
   private static final int GAP = 4;
   private static final int CAUSE_MESSAGE = 5;
+  private static final int PLACE = 6;
+  private static final int SOURCE = 7;
+  private static final int CARET = 8;
+  private static final int VALUE = 9;
+
+  /** Before Node.js 15; the frames of an error follow, of another value nothing does. */
+  private static final String REJECTED = "UnhandledPromiseRejectionWarning: ";
+
+  /** What is thrown need not be an error; V8 calls anything that nobody caught so. */
+  private static final String UNCAUGHT = "Uncaught";
 
   private static final int MAX_DEPTH = 20;
 
@@ -28,6 +38,19 @@ final class JavaScriptParser implements TraceParser {
 
   @Override
   public Start start(String line, List<String> before) {
+    int bracket = bracketedError(line);
+    if (bracket >= 0) {
+      return new Start(PROPERTIES, bracket);
+    }
+    if (isPlaceAlone(line)) {
+      return new Start(PLACE, 0);
+    }
+    int rejected = line.indexOf(REJECTED);
+    if (rejected >= 0) {
+      String value = line.substring(rejected + REJECTED.length());
+      boolean told = value.startsWith("Unhandled promise rejection. ");
+      return told || ErrorHeader.findAny(value) != null ? null : new Start(CLOSED, rejected);
+    }
     int frame = frameStart(line);
     if (frame < 0
         || before.isEmpty()
@@ -41,6 +64,21 @@ final class JavaScriptParser implements TraceParser {
   public int next(int state, String line, boolean sameEvent) {
     int indent = indent(line);
     boolean blank = indent == line.length();
+    switch (state) {
+      case PLACE:
+        return blank ? END : SOURCE;
+      case SOURCE:
+        return isCaret(line, indent) ? CARET : END;
+      case CARET:
+        return blank || LinePrefix.startsRecord(line) && line.charAt(0) != '{' ? END : VALUE;
+      case VALUE:
+        boolean object = line.startsWith("}") || indent > 0 && !blank;
+        return object || line.startsWith("(Use `node --trace-uncaught ")
+            ? VALUE
+            : blank ? GAP : END;
+      default:
+        break;
+    }
     if (state == PROPERTIES) {
       // One space may be left of a logger's prefix.
       if (indent <= 1 && line.startsWith("}", indent)) {
@@ -71,6 +109,7 @@ final class JavaScriptParser implements TraceParser {
     return switch (state) {
       case GAP -> Holds.TENTATIVE;
       case PROPERTIES -> Holds.PART;
+      case PLACE, SOURCE, CARET -> Holds.NOTHING;
       default -> Holds.WHOLE;
     };
   }
@@ -96,12 +135,19 @@ final class JavaScriptParser implements TraceParser {
 
   @Override
   public StackTrace parse(List<String> lines) {
+    if (isPlaceAlone(lines.get(0))) {
+      return thrownValue(lines);
+    }
+    if (lines.get(0).startsWith(REJECTED)) {
+      String value = lines.get(0).substring(REJECTED.length());
+      return new StackTrace(language(), UNCAUGHT, value, List.of(), List.of(), true);
+    }
     List<Part> parts = new ArrayList<>();
     Part part = null;
     boolean open = false;
     for (String line : lines) {
       int indent = indent(line);
-      if (indent == line.length()) {
+      if (indent == line.length() || line.startsWith("Node.js v")) {
         continue;
       }
       Frame frame = frameIn(line, indent);
@@ -111,7 +157,8 @@ final class JavaScriptParser implements TraceParser {
         }
         open |= opensProperties(line) && indent <= 6 && parts.size() == 1;
       } else if (parts.isEmpty()) {
-        part = new Part(withoutUncaught(line));
+        open = bracketedError(line) == 0;
+        part = new Part(open ? withoutBrackets(line) : withoutUncaught(line));
         parts.add(part);
       } else if (isCause(line, indent) || open && isInnerError(line, indent)) {
         if (parts.size() <= MAX_DEPTH) {
@@ -120,7 +167,7 @@ final class JavaScriptParser implements TraceParser {
         }
       } else if (open && indent <= 1 && line.startsWith("}", indent)) {
         open = false;
-      } else if (part != null && part.frames.isEmpty()) {
+      } else if (part != null && part.frames.isEmpty() && !(open && parts.size() == 1)) {
         part.more.add(line);
       }
     }
@@ -154,6 +201,66 @@ final class JavaScriptParser implements TraceParser {
     int colon = line.indexOf(": ", indent);
     boolean labelled = isCause(line, indent) || line.startsWith("[errors]", indent);
     return labelled ? line.substring(colon + 2) : line.substring(indent);
+  }
+
+  /** Where an error without frames stands: {@code [AggregateError: All promises …] {}; else -1. */
+  private static int bracketedError(String line) {
+    int end = end(line);
+    if (end < 3 || line.charAt(end - 1) != ']' || !opensProperties(line)) {
+      return -1;
+    }
+    if (line.startsWith("[UnhandledPromiseRejection: ")) {
+      return 0;
+    }
+    ErrorHeader header = ErrorHeader.find(line);
+    int bracket = header == null ? -1 : header.start() - 1;
+    return bracket >= 0 && line.charAt(bracket) == '[' ? bracket : -1;
+  }
+
+  private static String withoutBrackets(String line) {
+    return line.substring(1, end(line) - 1);
+  }
+
+  /** {@code /app/pay.js:17} and nothing else, which Node.js puts above what was thrown. */
+  private static boolean isPlaceAlone(String line) {
+    int colon = line.length() > 1_000 ? -1 : line.lastIndexOf(':');
+    if (colon < 4
+        || colon + 1 == line.length()
+        || TraceText.afterNumber(line, colon + 1) != line.length()) {
+      return false;
+    }
+    String file = line.substring(0, colon);
+    boolean script =
+        file.endsWith("js")
+            || file.endsWith("ts")
+            || file.endsWith("sx")
+            || file.endsWith("evalmachine.<anonymous>");
+    return script && file.indexOf(' ') < 0 && (file.indexOf('/') >= 0 || file.indexOf('\\') >= 0);
+  }
+
+  private static boolean isCaret(String line, int indent) {
+    int end = indent;
+    while (end < line.length() && line.charAt(end) == '^') {
+      end++;
+    }
+    return end > indent && TraceText.isBlank(line, end);
+  }
+
+  /** A string or an object that was thrown: its place, the source line, carets and the value. */
+  private StackTrace thrownValue(List<String> lines) {
+    String place = lines.get(0);
+    int colon = place.lastIndexOf(':');
+    String file = place.substring(0, colon);
+    int number = TraceText.number(place, colon + 1);
+    String source = lines.size() > 1 ? lines.get(1).strip() : null;
+    StringBuilder value = new StringBuilder();
+    for (String line : lines.subList(Math.min(3, lines.size()), lines.size())) {
+      if (!line.isBlank() && !line.startsWith("(Use `node ") && !line.startsWith("Node.js v")) {
+        value.append(value.isEmpty() ? "" : "\n").append(line);
+      }
+    }
+    Frame frame = new Frame(file, number < 0 ? null : number, null, null, isInApp(file), source);
+    return new StackTrace(language(), UNCAUGHT, value.toString(), List.of(frame), List.of(), true);
   }
 
   private static String withoutUncaught(String line) {
@@ -235,6 +342,9 @@ final class JavaScriptParser implements TraceParser {
 
   /** {@code path:line:column}. */
   private static boolean isNumberedPlace(String line, int from, int end) {
+    if (end <= from || line.charAt(end - 1) < '0' || line.charAt(end - 1) > '9') {
+      return false;
+    }
     int column = line.lastIndexOf(':', end - 1);
     int row = column <= from ? -1 : line.lastIndexOf(':', column - 1);
     return row > from
@@ -291,7 +401,9 @@ final class JavaScriptParser implements TraceParser {
       ErrorHeader found = ErrorHeader.findAny(header);
       String type = found == null ? "Error" : found.type();
       String message = found == null ? header.strip() : ErrorHeader.message(found, more);
-      List<Frame> outermostFirst = new ArrayList<>(frames);
+      // What rejected a promise with no error is all the same to Node.js; the message tells.
+      boolean told = type.equals("UnhandledPromiseRejection");
+      List<Frame> outermostFirst = new ArrayList<>(told ? List.of() : frames);
       Collections.reverse(outermostFirst);
       return new StackTrace(language(), type, message, outermostFirst, causedBy, complete);
     }

@@ -147,6 +147,12 @@ final class LinePrefix {
             || line.startsWith("level="));
   }
 
+  /** Whether the runtime cut the line here, so that it goes on in the next one: flag {@code P}. */
+  static boolean isPart(String raw, String withoutContainer) {
+    int cut = raw.length() - withoutContainer.length();
+    return cut > 1 && raw.charAt(raw.charAt(cut - 1) == ' ' ? cut - 2 : cut - 1) == 'P';
+  }
+
   /**
    * The line without what a container runtime puts before it: the CRI's {@code
    * 2026-01-02T03:04:05.678901234Z stderr F }. Other prefixes are learned.

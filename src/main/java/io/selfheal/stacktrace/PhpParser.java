@@ -38,6 +38,10 @@ final class PhpParser implements TraceParser {
     if (laravel >= 0) {
       return new Start(LARAVEL_LINES, 0);
     }
+    int stack = line.length() > 600 ? -1 : line.indexOf(STACK);
+    if (stack >= 0 && TraceText.isBlank(line, stack + STACK.length())) {
+      return isPrinted(before) ? new Start(STACK_LINES, stack, before.size()) : null;
+    }
     int at = line.indexOf("error: ");
     if (at < 0) {
       return null;
@@ -54,6 +58,16 @@ final class PhpParser implements TraceParser {
       return new Start(HEADER, offset);
     }
     return place(line, " on line ") != null ? new Start(FATAL, offset) : null;
+  }
+
+  /** An exception cast to text: {@code Shop\Error: message in /app/a.php:12}. */
+  private static boolean isPrinted(List<String> before) {
+    if (before.isEmpty() || ErrorHeader.find(before.get(0)) == null) {
+      return false;
+    }
+    String last = before.get(before.size() - 1).stripTrailing();
+    Place place = place(last, ":");
+    return place != null && TraceText.afterNumber(last, last.lastIndexOf(':') + 1) == last.length();
   }
 
   @Override
@@ -136,6 +150,11 @@ final class PhpParser implements TraceParser {
       } else if (inStack) {
         stack.add(line);
       } else if (header.isEmpty()) {
+        boolean fatal = line.contains(UNCAUGHT) || line.contains(PARSE);
+        if (!fatal) {
+          header.append(fromType(line));
+          continue;
+        }
         int text = line.indexOf("error: ") + "error: ".length();
         String rest = line.substring(text).stripLeading();
         header.append(rest.startsWith("Uncaught ") ? rest.substring(9) : "Fatal error: " + rest);
@@ -153,6 +172,18 @@ final class PhpParser implements TraceParser {
         last.frames(),
         chain.subList(1, chain.size()),
         true);
+  }
+
+  /** The line from its type on, with the type's namespace. */
+  private static String fromType(String line) {
+    ErrorHeader found = ErrorHeader.find(line);
+    int start = found == null ? 0 : found.start();
+    while (start > 0
+        && (line.charAt(start - 1) == '\\'
+            || Character.isJavaIdentifierPart(line.charAt(start - 1)))) {
+      start--;
+    }
+    return line.substring(start);
   }
 
   private StackTrace error(String header, List<String> stack) {

@@ -7,6 +7,7 @@ import static io.selfheal.stacktrace.TraceText.number;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +31,13 @@ final class PythonParser implements TraceParser {
   private static final Set<String> SYNTAX_ERRORS =
       Set.of("SyntaxError", "IndentationError", "TabError");
 
+  /** What a crashed interpreter prints, with the stacks of all threads behind. */
+  private static final String FATAL = "Fatal Python error: ";
+
+  private static final String CALL_STACK = "Call stack:";
+
   /** Type of a traceback that ends before it names its exception. */
-  private static final String UNNAMED = "Exception";
+  private static final String UNNAMED = "unknown";
 
   private static final int HEADER = 1;
   private static final int HEADER_NAMED = 2;
@@ -47,6 +53,10 @@ final class PythonParser implements TraceParser {
   private static final int SYNTAX = 12;
   private static final int GROUP_END = 13;
   private static final int HEADER_MORE = 14;
+  private static final int CRASH = 15;
+  private static final int CRASH_THREAD = 16;
+  private static final int LOGGING_CALLS = 17;
+  private static final int LOGGING_RECORD = 18;
 
   private static final int MAX_TYPE = 300;
   private static final int MAX_GROUP_DEPTH = 20;
@@ -71,6 +81,10 @@ final class PythonParser implements TraceParser {
             IN_GROUP, group >= 2 && line.startsWith("  ", group - 2) ? group - 2 : group);
       }
       return new Start(TRACE, at);
+    }
+    int fatal = line.indexOf(FATAL);
+    if (fatal >= 0 && fatal < 200) {
+      return new Start(CRASH, fatal);
     }
     int header = line.indexOf("[ERROR] ");
     if (header >= 0 && header < 200) {
@@ -99,7 +113,7 @@ final class PythonParser implements TraceParser {
             sameEvent && !line.startsWith("at ", indent) && !LinePrefix.startsRecord(line);
         return !message ? END : state == HEADER ? HEADER : HEADER_MORE;
       case TRACE:
-        if (line.startsWith("File \"", indent)) {
+        if (indent > 0 && line.startsWith("File \"", indent)) {
           return FRAMES;
         }
         return !blank && indent == 0 && typeEnd(line, 0) > 0 ? ERROR : END;
@@ -112,7 +126,7 @@ final class PythonParser implements TraceParser {
         }
         return typeEnd(line, 0) > 0 ? ERROR : END;
       case HEADED_TRACE:
-        return line.startsWith("File \"", indent) ? HEADED_FRAMES : END;
+        return indent > 0 && line.startsWith("File \"", indent) ? HEADED_FRAMES : END;
       case HEADED_FRAMES:
         if (blank) {
           return END;
@@ -130,8 +144,17 @@ final class PythonParser implements TraceParser {
         if (isChain(line)) {
           return CHAIN;
         }
+        if (line.equals(CALL_STACK)) {
+          return LOGGING_CALLS;
+        }
+        if (line.startsWith("Logged from file ")) {
+          return LOGGING_RECORD;
+        }
         if (indent > 0) {
           return line.endsWith(TRACEBACK) ? END : ERROR;
+        }
+        if (isQuotes(line)) {
+          return ERROR;
         }
         return sameEvent && !line.startsWith(TRACEBACK) && !LinePrefix.startsRecord(line)
             ? ERROR
@@ -150,6 +173,17 @@ final class PythonParser implements TraceParser {
         return groupState(line, indent, false);
       case GROUP_END:
         return blank ? ERROR_GAP : groupState(line, indent, true);
+      case CRASH, CRASH_THREAD:
+        return crashState(state, line, indent);
+      case LOGGING_CALLS:
+        return !blank && indent > 0
+            ? LOGGING_CALLS
+            : line.startsWith("Message: ") ? LOGGING_RECORD : END;
+      case LOGGING_RECORD:
+        return line.startsWith("Arguments: ")
+                || !blank && (sameEvent || indent > 0) && !LinePrefix.startsRecord(line)
+            ? LOGGING_RECORD
+            : END;
       case SYNTAX:
         if (indent > 0) {
           return blank ? END : SYNTAX;
@@ -159,6 +193,36 @@ final class PythonParser implements TraceParser {
       default:
         return END;
     }
+  }
+
+  private static int crashState(int state, String line, int indent) {
+    if (isThread(line)) {
+      return CRASH_THREAD;
+    }
+    boolean known =
+        indent == line.length()
+            || line.startsWith("Python runtime state: ")
+            || line.startsWith("Extension modules: ")
+            || line.startsWith("<no Python frame>", indent)
+            || line.startsWith("Current thread's C stack trace")
+            || line.startsWith("Binary file \"", indent)
+            || line.startsWith("<cannot get C stack", indent);
+    if (known) {
+      return state;
+    }
+    boolean frame = line.startsWith("File \"", indent) || line.startsWith("...", indent);
+    return state == CRASH_THREAD && indent > 0 && frame ? CRASH_THREAD : END;
+  }
+
+  /** {@code Current thread 0x00007f970b61db80 [worker] (most recent call first):}. */
+  private static boolean isThread(String line) {
+    return (line.startsWith("Current thread 0x") || line.startsWith("Thread 0x"))
+        && line.stripTrailing().endsWith("(most recent call first):");
+  }
+
+  /** Around the traceback of another process. */
+  private static boolean isQuotes(String line) {
+    return line.equals("\"\"\"") || line.equals("'''");
   }
 
   /** A message's further lines stand without a margin, but never behind the closing rule. */
@@ -178,7 +242,16 @@ final class PythonParser implements TraceParser {
   @Override
   public Holds holds(int state) {
     return switch (state) {
-      case HEADER_NAMED, HEADED_TRACE, HEADED_FRAMES, ERROR, GROUP_END -> Holds.WHOLE;
+      case HEADER_NAMED,
+          HEADED_TRACE,
+          HEADED_FRAMES,
+          ERROR,
+          GROUP_END,
+          CRASH,
+          CRASH_THREAD,
+          LOGGING_CALLS,
+          LOGGING_RECORD ->
+          Holds.WHOLE;
       case ERROR_GAP, CHAIN, FRAMES_GAP, HEADER_MORE -> Holds.TENTATIVE;
       case FRAMES, IN_GROUP -> Holds.PART;
       default -> Holds.NOTHING;
@@ -187,12 +260,33 @@ final class PythonParser implements TraceParser {
 
   @Override
   public boolean takesOnlyFrames(int state, String line) {
-    return state == FRAMES || state == HEADED_FRAMES && !line.startsWith(GROUP, indent(line));
+    int indent = indent(line);
+    // What is raised is the type of a trace that ends there.
+    return state == FRAMES && !line.startsWith("raise ", indent)
+        || state == HEADED_FRAMES && !line.startsWith(GROUP, indent);
   }
 
   @Override
   public StackTrace parse(List<String> lines) {
-    return parse(lines, 0);
+    return lines.get(0).startsWith(FATAL) ? parseCrash(lines) : parse(lines, 0);
+  }
+
+  /** The failing thread's calls stand innermost first; other threads are part of the text only. */
+  private StackTrace parseCrash(List<String> lines) {
+    String first = lines.get(0);
+    Part part = new Part();
+    part.type = FATAL.substring(0, FATAL.length() - 2);
+    part.message.append(first.substring(FATAL.length()));
+    boolean current = false;
+    for (String line : lines.subList(1, lines.size())) {
+      if (isThread(line)) {
+        current = line.startsWith("Current ");
+      } else if (current) {
+        part.frameLine(line, library);
+      }
+    }
+    Collections.reverse(part.frames);
+    return part.toTrace(List.of());
   }
 
   @Override
@@ -210,10 +304,12 @@ final class PythonParser implements TraceParser {
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       int indent = indent(line);
-      if (indent == line.length() || isChain(line)) {
+      if (indent == line.length() || isChain(line) || isQuotes(line)) {
         continue;
       }
-      if (line.startsWith(GROUP, indent)) {
+      if (part != null && part.type != null && part.isOfLogging(line)) {
+        part.loggingLine(line, library);
+      } else if (line.startsWith(GROUP, indent)) {
         int end = i;
         while (end < lines.size() && !isChain(lines.get(end))) {
           end++;
@@ -431,6 +527,9 @@ final class PythonParser implements TraceParser {
     private Deque<String> undecided;
     private final List<Frame> frames = new ArrayList<>();
     private List<StackTrace> members = List.of();
+    private String raised;
+    private boolean logging;
+    private Part calls;
 
     private void error(String line) {
       int end = typeEnd(line, 0);
@@ -475,6 +574,11 @@ final class PythonParser implements TraceParser {
         }
         return;
       }
+      if (line.startsWith("raise ", indent)) {
+        String source = line.substring(indent);
+        int end = raisedTypeEnd(source);
+        raised = end > 0 ? source.substring(6, end) : raised;
+      }
       if (frames.isEmpty() || indent == line.length()) {
         return;
       }
@@ -504,8 +608,9 @@ final class PythonParser implements TraceParser {
         return null;
       }
       int after = afterNumber(line, at + 8);
-      String function =
-          line.startsWith(", in ", after) ? line.substring(after + 5).stripTrailing() : null;
+      // A crashed interpreter leaves out the comma.
+      int in = line.startsWith(", in ", after) ? 5 : line.startsWith(" in ", after) ? 4 : 0;
+      String function = in > 0 ? line.substring(after + in).stripTrailing() : null;
       String file = line.substring(from, at);
       boolean inApp = !library.contains(file.indexOf('\\') < 0 ? file : file.replace('\\', '/'));
       return new Frame(file, number, function, null, inApp, null);
@@ -530,14 +635,63 @@ final class PythonParser implements TraceParser {
       return true;
     }
 
+    /** Whether the line is of what Python's logging prints where a record could not be logged. */
+    private boolean isOfLogging(String line) {
+      return logging || line.equals(CALL_STACK) || line.startsWith("Logged from file ");
+    }
+
+    /** The calls that led to the record are the outer ones of the error within the logging. */
+    private void loggingLine(String line, LibraryFrames library) {
+      int indent = indent(line);
+      if (line.equals(CALL_STACK)) {
+        logging = true;
+        calls = new Part();
+      } else if (line.startsWith("Logged from file ")) {
+        // Python 2: "Logged from file app.py, line 5"
+        logging = true;
+        int comma = line.lastIndexOf(", line ");
+        int number = comma < 0 ? -1 : number(line, comma + 7);
+        if (number >= 0) {
+          String file = line.substring("Logged from file ".length(), comma);
+          frames.add(0, new Frame(file, number, null, null, !library.contains(file), null));
+        }
+      } else if (calls != null && indent > 0) {
+        calls.frameLine(line, library);
+      } else if (calls != null) {
+        frames.addAll(0, calls.frames);
+        calls = null;
+      }
+    }
+
     private StackTrace toTrace(List<StackTrace> causes) {
+      if (calls != null) {
+        frames.addAll(0, calls.frames);
+        calls = null;
+      }
+      if (type == null) {
+        return unnamed(causes);
+      }
+      return new StackTrace("python", type, message.toString(), frames, causes, true);
+    }
+
+    /** A traceback whose last line is missing: what its last frame tells. */
+    private StackTrace unnamed(List<StackTrace> causes) {
+      String message = "The log ends before the traceback names its exception";
       return new StackTrace(
-          "python",
-          type == null ? UNNAMED : type,
-          message.toString(),
-          frames,
-          causes,
-          type != null);
+          "python", raised == null ? UNNAMED : raised, message, frames, causes, false);
+    }
+
+    /** Where the type ends in {@code raise shop.OrderError(...)}; 0 if a value is raised. */
+    private static int raisedTypeEnd(String source) {
+      int end = 6;
+      int name = end;
+      while (end < source.length()
+          && (Character.isJavaIdentifierPart(source.charAt(end)) || source.charAt(end) == '.')) {
+        if (source.charAt(end++) == '.') {
+          name = end;
+        }
+      }
+      return name < end && Character.isUpperCase(source.charAt(name)) ? end : 0;
     }
   }
 }

@@ -23,6 +23,7 @@ final class RubyParser implements TraceParser {
   private static final int BARE = 5;
   private static final int JSON = 6;
   private static final int JSON_CLOSED = 7;
+  private static final int SNIPPET = 8;
 
   private final LibraryFrames library = LibraryFrames.of("ruby");
   private final ObjectMapper json = new ObjectMapper();
@@ -63,7 +64,27 @@ final class RubyParser implements TraceParser {
 
   /** Whether the lines before name an error, so that bare frames are its backtrace. */
   private static boolean isIntroduced(List<String> before) {
-    return typeStart(before.get(before.size() - 1)) > 0 || ErrorHeader.find(before.get(0)) != null;
+    return typeStart(before.get(before.size() - 1)) > 0
+        || ErrorHeader.find(before.get(0)) != null
+        || scopedTypeEnd(before.get(0)) > 0;
+  }
+
+  /**
+   * Where the type ends in {@code Errno::ENOENT: No such file}; -1 if the line starts otherwise.
+   */
+  private static int scopedTypeEnd(String line) {
+    int from = 0;
+    while (from < line.length() && Character.isUpperCase(line.charAt(from))) {
+      int end = from;
+      while (end < line.length() && Character.isJavaIdentifierPart(line.charAt(end))) {
+        end++;
+      }
+      if (!line.startsWith("::", end)) {
+        return from > 0 && line.startsWith(": ", end) ? end : -1;
+      }
+      from = end + 2;
+    }
+    return -1;
   }
 
   /** Where {@code 12: from } starts, with its spaces. */
@@ -106,6 +127,10 @@ final class RubyParser implements TraceParser {
     int in = line.indexOf(":in ");
     Place place = in < 0 ? null : Place.find(line, in);
     if (place == null) {
+      // Since 3.1 the source line with carets stands between the message and the callers.
+      if (state == SNIPPET || state == TOP_MESSAGE && blank) {
+        return LinePrefix.startsRecord(line) ? END : SNIPPET;
+      }
       boolean message =
           (state == TOP_MESSAGE || state == BOTTOM_ERROR && sameEvent)
               && !blank
@@ -114,7 +139,8 @@ final class RubyParser implements TraceParser {
     }
     boolean error = place.after.startsWith(": ") && typeStart(line) > 0;
     return switch (state) {
-      case TOP, TOP_MESSAGE -> error ? TOP_MESSAGE : line.startsWith("from ", indent) ? TOP : END;
+      case TOP, TOP_MESSAGE, SNIPPET ->
+          error ? TOP_MESSAGE : line.startsWith("from ", indent) ? TOP : END;
       case BOTTOM, BOTTOM_ERROR ->
           error ? BOTTOM_ERROR : line.indexOf(": from ") > 0 ? BOTTOM : END;
       case BARE -> place.after.isBlank() ? BARE : END;
@@ -126,7 +152,7 @@ final class RubyParser implements TraceParser {
   public Holds holds(int state) {
     return switch (state) {
       case JSON -> Holds.NOTHING;
-      case BOTTOM -> Holds.TENTATIVE;
+      case BOTTOM, SNIPPET -> Holds.TENTATIVE;
       default -> Holds.WHOLE;
     };
   }
@@ -154,11 +180,13 @@ final class RubyParser implements TraceParser {
     List<Part> parts = new ArrayList<>();
     List<Frame> waiting = new ArrayList<>();
     Part part = null;
+    boolean snippet = false;
     for (String line : lines) {
       int in = line.indexOf(":in ");
       Place place = in < 0 ? null : Place.find(line, in);
       Frame frame = place == null ? null : frame(place);
       boolean error = place != null && place.after.startsWith(": ") && typeStart(line) > 0;
+      snippet = frame == null && part != null && (snippet || isBlank(line));
       if (error) {
         part = new Part();
         int type = typeStart(line);
@@ -176,7 +204,7 @@ final class RubyParser implements TraceParser {
         part = introduced(line);
         parts.add(part);
       } else if (part != null
-          && !isBlank(line)
+          && !snippet
           && !line.contains(" levels...")
           && (bottom || part.frames.size() <= 1)) {
         part.message.append('\n').append(line);
@@ -190,8 +218,14 @@ final class RubyParser implements TraceParser {
     } else {
       parts.forEach(one -> Collections.reverse(one.frames));
     }
-    List<StackTrace> causes =
-        parts.subList(1, parts.size()).stream().map(one -> one.toTrace(List.of())).toList();
+    List<StackTrace> causes = new ArrayList<>();
+    for (Part one : parts.subList(1, parts.size())) {
+      StackTrace cause = one.toTrace(List.of());
+      // A thread reports its error, and the main thread dies of the same one.
+      if (!cause.equals(parts.get(0).toTrace(List.of()))) {
+        causes.add(cause);
+      }
+    }
     return parts.get(0).toTrace(causes);
   }
 
@@ -218,6 +252,10 @@ final class RubyParser implements TraceParser {
       }
       part.type = line.substring(start, header.start()) + header.type();
       part.message.append(header.message());
+    } else if (scopedTypeEnd(line) > 0) {
+      int end = scopedTypeEnd(line);
+      part.type = line.substring(0, end);
+      part.message.append(line.substring(end + 2));
     } else {
       part.type = "Error";
       part.message.append(line);

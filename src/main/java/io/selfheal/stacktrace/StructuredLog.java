@@ -101,6 +101,15 @@ final class StructuredLog {
     }
   }
 
+  /** Whether the text that Docker wrapped ends with a line end, and so is no piece of a line. */
+  boolean endsLine(String docker) {
+    try {
+      return json.readTree(docker).path("log").asText().endsWith("\n");
+    } catch (JsonProcessingException e) {
+      return true;
+    }
+  }
+
   /** The error in the record; null if there is none. */
   Found find(String line) {
     JsonNode root;

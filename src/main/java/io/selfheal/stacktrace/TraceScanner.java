@@ -32,7 +32,17 @@ public final class TraceScanner {
   private final Supplier<TextHash> hashes;
   private final Consumer<TraceLines> found;
 
+  /** Docker cuts lines at 16 KiB, which are at least so many characters. */
+  private static final int MIN_DOCKER_PART = 16 * 1024 / 3;
+
   private int lineNumber;
+
+  /** The first pieces of a line that the container runtime cut; null if there are none. */
+  private StringBuilder parts;
+
+  /** How many lines before the current one are pieces of it. */
+  private int piecesBefore;
+
   private String before = "";
 
   /** Lines that may be an error's first, from one that reads like an error on. */
@@ -65,7 +75,7 @@ public final class TraceScanner {
 
   /** Whether lines are held that the next line may go on with. */
   public boolean isOpen() {
-    return parser != null || !header.isEmpty();
+    return parser != null || !header.isEmpty() || parts != null;
   }
 
   /** Whether the latest line was the first of what is held. */
@@ -85,8 +95,44 @@ public final class TraceScanner {
    */
   public void line(String raw, boolean sameEvent) {
     lineNumber++;
-    raw = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
-    String line = LinePrefix.withoutContainer(raw);
+    String line = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
+    boolean isPart;
+    if (line != raw) {
+      isPart = line.length() >= MIN_DOCKER_PART && !structured.endsLine(raw);
+    } else {
+      line = LinePrefix.withoutContainer(raw);
+      isPart = line != raw && LinePrefix.isPart(raw, line);
+    }
+    if (line == raw && parts == null) {
+      whole(raw, sameEvent);
+      return;
+    }
+    if (parts != null) {
+      piecesBefore++;
+      if (parts.length() < MAX_BYTES) {
+        parts.append(line, 0, Math.min(line.length(), MAX_BYTES));
+      }
+      if (!isPart) {
+        takeParts(sameEvent);
+      }
+    } else if (isPart) {
+      openedAt = isOpen() ? openedAt : lineNumber;
+      parts = new StringBuilder(line);
+    } else {
+      whole(line, sameEvent);
+    }
+  }
+
+  /** What a container runtime cut into pieces goes on as the one line that it was. */
+  private void takeParts(boolean sameEvent) {
+    String joined = parts.toString();
+    parts = null;
+    whole(joined, sameEvent);
+    piecesBefore = 0;
+  }
+
+  private void whole(String raw, boolean sameEvent) {
+    String line = raw;
     if (line.endsWith("\r")) {
       line = line.substring(0, line.length() - 1);
     }
@@ -98,7 +144,7 @@ public final class TraceScanner {
       if (!full && belongsToOther(line)) {
         parser = null;
       } else {
-        finish();
+        endTrace();
       }
     }
     if (line.isEmpty()) {
@@ -136,6 +182,13 @@ public final class TraceScanner {
 
   /** No line follows: what is held is an error or is nothing. */
   public void finish() {
+    if (parts != null) {
+      takeParts(false);
+    }
+    endTrace();
+  }
+
+  private void endTrace() {
     header.clear();
     if (parser == null) {
       return;
@@ -195,9 +248,9 @@ public final class TraceScanner {
       state = start.state();
       prefix = LinePrefix.of(line, start.offset());
       kept = new Kept(hashes.get());
-      firstLine = lineNumber - start.before();
+      firstLine = lineNumber - start.before() - piecesBefore;
       if (header.isEmpty() || start.before() == 0) {
-        openedAt = lineNumber;
+        openedAt = lineNumber - piecesBefore;
       }
       textBefore =
           start.before() > 0 && header.isEmpty()
@@ -220,8 +273,10 @@ public final class TraceScanner {
   /** Keeps the line, as it may be the first of an error or the one before it. */
   private void hold(String line, String raw) {
     String text = raw.length() > MAX_LINE ? raw.substring(0, MAX_LINE) : raw;
-    // .NET announces inner exceptions on lines of their own.
-    boolean inner = !header.isEmpty() && line.startsWith("---> ", TraceText.indent(line));
+    // .NET announces inner exceptions on lines of their own, or behind a message of several lines.
+    boolean inner =
+        !header.isEmpty()
+            && (line.startsWith("---> ", TraceText.indent(line)) || line.contains(" ---> "));
     boolean readsLikeError = !inner && ErrorHeader.find(line) != null;
     boolean twoBlanks =
         text.isBlank() && !header.isEmpty() && header.get(header.size() - 1).isBlank();
@@ -239,7 +294,7 @@ public final class TraceScanner {
     }
     if (readsLikeError) {
       header.add(text);
-      openedAt = lineNumber;
+      openedAt = lineNumber - piecesBefore;
     } else {
       before = text;
     }

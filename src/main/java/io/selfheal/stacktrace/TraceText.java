@@ -35,6 +35,17 @@ final class TraceText {
     return line.startsWith(text, at);
   }
 
+  /** The first bracket that a call's arguments or place can open with; -1 if it is too far off. */
+  static int openingBracket(String line, int from) {
+    int end = Math.min(line.length(), from + 2_000);
+    for (int i = from; i < end; i++) {
+      if (line.charAt(i) == '(') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** The number that starts at this index; -1 if there is none or it is no int. */
   static int number(String line, int from) {
     long value = -1;

@@ -64,7 +64,9 @@ class ExplainCommandTest {
             "services.orders.OrderError",
             "app      /var/task/services/orders.py:46",
             "fingerprint",
-            "type: KeyError");
+            "type: OrderError",
+            "caused by KeyError",
+            "it never left the function that wrapped it");
   }
 
   @Test

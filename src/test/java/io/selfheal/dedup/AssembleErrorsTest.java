@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.selfheal.logs.LogBatch;
 import io.selfheal.logs.LogEvent;
 import io.selfheal.logs.ReceivedLogs;
@@ -183,6 +184,57 @@ class AssembleErrorsTest {
     assertThat(answer.join().get(0).trace().frames())
         .extracting("source")
         .containsExactly("return order['total']");
+  }
+
+  @Test
+  void joinsLinesThatTheContainerRuntimeCut() {
+    String time = "2026-01-02T03:04:05.123456789Z stderr ";
+    List<String> lines = new ArrayList<>();
+    for (String line : TRACE) {
+      int half = line.length() / 2;
+      lines.add(time + "P " + line.substring(0, half / 2));
+      lines.add(time + "P " + line.substring(half / 2, half));
+      lines.add(time + "F " + line.substring(half));
+    }
+    CompletableFuture<List<ErrorEvent>> answer = future(patient.assemble(logs("s", lines)));
+    patient.close();
+
+    assertThat(answer.join())
+        .extracting(ErrorEvent::text)
+        .containsExactly(String.join("\n", TRACE));
+  }
+
+  @Test
+  void holdsDeliveryThatEndsWithinACutLine() {
+    String time = "2026-01-02T03:04:05.123456789Z stderr ";
+    CompletableFuture<List<ErrorEvent>> first =
+        future(patient.assemble(logs("s", List.of(time + "P Traceback (most rec"))));
+    assertThat(first).isNotDone();
+
+    List<String> rest = new ArrayList<>(List.of(time + "F ent call last):"));
+    TRACE.subList(2, TRACE.size()).forEach(line -> rest.add(time + "F " + line));
+    CompletableFuture<List<ErrorEvent>> second = future(patient.assemble(logs("s", rest)));
+    patient.close();
+
+    assertThat(first.join()).hasSize(1).isEqualTo(second.join());
+  }
+
+  @Test
+  void joinsLinesThatDockerCut() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    String message = "KeyError: " + "x".repeat(20_000);
+    String first = message.substring(0, 16 * 1024);
+    List<String> lines = new ArrayList<>();
+    for (String line : TRACE.subList(0, TRACE.size() - 1)) {
+      lines.add(json.writeValueAsString(Map.of("log", line + "\n")));
+    }
+    lines.add(json.writeValueAsString(Map.of("log", first)));
+    lines.add(json.writeValueAsString(Map.of("log", message.substring(16 * 1024) + "\n")));
+    CompletableFuture<List<ErrorEvent>> answer = future(patient.assemble(logs("s", lines)));
+    patient.close();
+
+    assertThat(answer.join()).hasSize(1);
+    assertThat(answer.join().get(0).text()).contains("KeyError: xxx").doesNotContain("\nxxx");
   }
 
   @Test

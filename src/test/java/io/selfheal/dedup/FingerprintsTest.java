@@ -127,6 +127,36 @@ class FingerprintsTest {
     assertThat(value(wrapped)).isNotEqualTo(value(wrapped.replace("in total", "in sum")));
   }
 
+  @Test
+  void leavesOutCauseThatNeverLeftTheFunctionThatWrappedIt() {
+    String wrapper =
+        "Traceback (most recent call last):\n  File \"/app/a.py\", line 9, in load\n"
+            + "    raise OrderError(\"bad\") from e\nOrderError: bad\n";
+    String link = "\nThe above exception was the direct cause of the following exception:\n\n";
+    String cause =
+        "Traceback (most recent call last):\n  File \"/app/a.py\", line 7, in load\n"
+            + "    return order[\"id\"]\nKeyError: 'id'\n";
+    String deeper = cause.replace("KeyError", "  File \"/app/b.py\", line 3, in id\nKeyError");
+
+    assertThat(value(cause + link + wrapper)).isEqualTo(value(wrapper));
+    assertThat(value(deeper + link + wrapper)).isNotEqualTo(value(wrapper));
+  }
+
+  @Test
+  void tellsPanicsOfOneFunctionApartByTheirReason() {
+    String panic =
+        "panic: runtime error: index out of range [5] with length 1\n\ngoroutine 1 [running]:\n"
+            + "main.load(0x1)\n\t/src/main.go:4 +0x54\n";
+
+    assertThat(value(panic.replace("[5] with length 1", "[3] with length 2")))
+        .isEqualTo(value(panic));
+    assertThat(
+            value(panic.replace("index out of range [5] with length 1", "integer divide by zero")))
+        .isNotEqualTo(value(panic));
+    assertThat(value(panic.replace("runtime error: index out of range [5]", "no order 17")))
+        .isEqualTo(value(panic.replace("runtime error: index out of range [5]", "no order 18")));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -144,6 +174,9 @@ class FingerprintsTest {
         "php | {closure} | {closure:/var/www/index.php:14}",
         "csharp | Shop.Api.<>c__DisplayClass0_0.<Get>b__1 | Shop.Api.<>c__DisplayClass3_0.<Get>b__7",
         "csharp | Shop.Api.<Get>d__5.MoveNext | Shop.Api.<Get>d__12.MoveNext",
+        "ruby | open | rescue in open",
+        "csharp | Shop.Prices.average@14.Invoke | Shop.Prices.average@20-1.Invoke",
+        "rust | shop[0123456789abcdef]::find | shop::find",
         "rust | shop::find::h0123456789abcdef | shop::find"
       })
   void dropsWhatCompilersMakeUp(String language, String one, String other) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.selfheal.local.EmbeddedAws;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -232,11 +233,11 @@ class IssueTableTest {
   void aTryThatWaitsOnPurposeIsNotTakenForLost() {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "a");
-    table.tryAgain(lease("a"), "the forge is busy", 0, 0, Duration.ofMinutes(50));
+    table.tryAgain(lease("a"), "the forge is busy", new Spent(0, 0, null), Duration.ofMinutes(50));
     clock.advance(Duration.ofMinutes(54));
     assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).isEmpty();
     assertThat(table.lease("shop", FINGERPRINT, "b")).isPresent();
-    table.tryAgain(lease("b"), "the forge is busy", 0, 0, Duration.ofMinutes(50));
+    table.tryAgain(lease("b"), "the forge is busy", new Spent(0, 0, null), Duration.ofMinutes(50));
     clock.advance(Duration.ofMinutes(56));
     assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))).hasSize(1);
   }
@@ -258,18 +259,36 @@ class IssueTableTest {
     assertThat(issue.branch()).isEqualTo("selfheal/0123456789ab");
     assertThat(issue.pullRequestUrl()).isEqualTo("https://x/1");
     assertThat(item()).doesNotContainKeys("unfinished", "lease_owner");
-    assertThat(table.openPullRequests("shop")).isEqualTo(1);
-    assertThat(table.openPullRequests("other")).isZero();
-    assertThat(table.repairedSince("shop", clock.instant().minusSeconds(1))).isEqualTo(1);
+    assertThat(table.openOrUnderWay("shop")).isEqualTo(1);
+    assertThat(table.openOrUnderWay("other")).isZero();
+  }
+
+  @Test
+  void costsOfAllTriesAreSummed() {
+    store(FINGERPRINT);
+    table.lease("shop", FINGERPRINT, "a");
+    table.tryAgain(lease("a"), "no", new Spent(10, 2, new BigDecimal("0.0125")));
+    table.lease("shop", FINGERPRINT, "a");
+    table.finish(
+        lease("a"), IssueStatus.REPORTED, null, "r", new Spent(1, 1, new BigDecimal("0.01")));
+
+    Issue issue = table.find("shop", FINGERPRINT).orElseThrow();
+    assertThat(issue.costUsd()).isEqualByComparingTo("0.0225");
+    assertThat(item().get("cost_usd").n()).isEqualTo("0.0225");
   }
 
   @Test
   void anIssueThatABrakeHeldBackWasNotRepaired() {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "a");
-    assertThat(table.repairedSince("shop", clock.instant().minusSeconds(1))).isEqualTo(1);
-    table.finish(lease("a"), IssueStatus.SUPPRESSED, null, "enough for today", 0, 0);
-    assertThat(table.repairedSince("shop", clock.instant().minusSeconds(1))).isZero();
+    assertThat(table.holdBack(lease("a"), "repairs-per-day", "enough for today")).isTrue();
+    Issue issue = table.find("shop", FINGERPRINT).orElseThrow();
+    assertThat(issue.status()).isEqualTo(IssueStatus.SUPPRESSED);
+    assertThat(issue.attempts()).isZero();
+    assertThat(issue.brake()).isEqualTo("repairs-per-day");
+    assertThat(issue.reason()).isEqualTo("enough for today");
+    assertThat(table.heldBack()).containsExactly(issue);
+    assertThat(item()).doesNotContainKeys("repaired_at", "lease_owner");
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.selfheal.model;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
+import static com.github.tomakehurst.wiremock.client.WireMock.notContaining;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
@@ -19,10 +21,13 @@ import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.SamplePrompts;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -46,6 +51,8 @@ class CallBedrockRouteTest {
        "metrics": {"latencyMs": 1234}}
       """;
 
+  private final PromptCaching caching = new PromptCaching();
+  private final ModelPrices prices = new ModelPrices(null, null);
   private final WireMockServer bedrock = new WireMockServer(wireMockConfig().dynamicPort());
 
   @BeforeEach
@@ -73,8 +80,10 @@ class CallBedrockRouteTest {
     return new RouteContext()
         .bind("bedrockRuntimeClient", client)
         .bind("bedrockRuntimeAsyncClient", BedrockClients.noStreaming())
-        .bind("askBedrock", new AskBedrock(new TokenLimit(200_000), model, 8000))
-        .bind("readBedrockAnswer", new ReadBedrockAnswer(new ReadProposal(), model))
+        .bind(
+            "askBedrock",
+            new AskBedrock(new TokenLimit(200_000), List.of(model.split(",")), caching, 8000))
+        .bind("readBedrockAnswer", new ReadBedrockAnswer(new ReadProposal(), prices, caching))
         .start(
             Map.of("selfheal.model", "bedrock", "selfheal.bedrock.model-id", model),
             "routes/05-call-model/bedrock.camel.yaml");
@@ -284,6 +293,136 @@ class CallBedrockRouteTest {
     assertThatThrownBy(() -> ask(SamplePrompts.prompt()))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("bedrock:InvokeModel");
+  }
+
+  private static final String SECOND = "eu.anthropic.claude-haiku-4-5-20251001-v1:0";
+  private static final String SECOND_PATH =
+      "/model/eu.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse";
+
+  private FixProposal askList(RepairPrompt prompt) throws Exception {
+    try (var client = client(Duration.ofSeconds(20));
+        var route = route(MODEL + "," + SECOND, client)) {
+      return route.ask("direct:call-model-bedrock", prompt, FixProposal.class);
+    }
+  }
+
+  private void refuse(String path, int status, String type, String message) {
+    bedrock.stubFor(
+        post(urlEqualTo(path))
+            .willReturn(
+                aResponse()
+                    .withStatus(status)
+                    .withHeader("x-amzn-ErrorType", type)
+                    .withBody("{\"message\":\"" + message + "\"}")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "403, AccessDeniedException, You don't have access to the model",
+    "404, ResourceNotFoundException, The model was not found",
+    "400, ValidationException, Input is too long for requested model",
+    "408, ModelTimeoutException, Model timed out",
+    "424, ModelErrorException, The model failed"
+  })
+  void theNextModelIsAskedWhenOneCannotBeUsed(int status, String type, String message)
+      throws Exception {
+    refuse(PATH, status, type, message);
+    bedrock.stubFor(post(urlEqualTo(SECOND_PATH)).willReturn(okJson(ANSWER)));
+
+    assertThat(askList(SamplePrompts.prompt()).modelId()).isEqualTo(SECOND);
+    bedrock.verify(1, postRequestedFor(urlEqualTo(PATH)));
+  }
+
+  @Test
+  void everyModelsFailureIsToldWhenNoneIsLeft() {
+    refuse(PATH, 403, "AccessDeniedException", "not yours");
+    refuse(SECOND_PATH, 404, "ResourceNotFoundException", "not there");
+
+    assertThatThrownBy(() -> askList(SamplePrompts.prompt()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("no model of selfheal.bedrock.model-id can be used")
+        .hasMessageContaining("not yours")
+        .hasMessageContaining("not there");
+
+    refuse(SECOND_PATH, 424, "ModelErrorException", "try later");
+    assertThatThrownBy(() -> askList(SamplePrompts.prompt()))
+        .isInstanceOf(ModelUnavailableException.class);
+  }
+
+  @Test
+  void aFurtherTryBeginsWithTheNextModel() throws Exception {
+    bedrock.stubFor(post(anyUrl()).willReturn(okJson(ANSWER)));
+
+    assertThat(askList(SamplePrompts.prompt()).modelId()).isEqualTo(MODEL);
+    var second = SamplePrompts.prompt(SamplePrompts.issue(2, 0, 0, null), SamplePrompts.app());
+    assertThat(askList(second).modelId()).isEqualTo(SECOND);
+    var third = SamplePrompts.prompt(SamplePrompts.issue(3, 0, 0, null), SamplePrompts.app());
+    assertThat(askList(third).modelId()).isEqualTo(MODEL);
+  }
+
+  @Test
+  void aModelThatDoesNotCachePromptsIsAskedWithoutAndRemembered() throws Exception {
+    bedrock.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(ANSWER)));
+    bedrock.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath("$.system[1].cachePoint"))
+            .willReturn(
+                aResponse()
+                    .withStatus(400)
+                    .withHeader("x-amzn-ErrorType", "ValidationException")
+                    .withBody("{\"message\":\"extraneous key [cachePoint] is not permitted\"}")));
+
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+    bedrock.verify(2, postRequestedFor(urlEqualTo(PATH)));
+    ask(SamplePrompts.prompt());
+    bedrock.verify(3, postRequestedFor(urlEqualTo(PATH)));
+  }
+
+  @Test
+  void aPromptThatIsTooLongIsCutDownOnce() throws Exception {
+    bedrock.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath("$.messages[0].content[0].text", containing("NOTES")))
+            .willReturn(
+                aResponse()
+                    .withStatus(400)
+                    .withHeader("x-amzn-ErrorType", "ValidationException")
+                    .withBody("{\"message\":\"Input is too long for requested model.\"}")));
+    bedrock.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(
+                matchingJsonPath("$.messages[0].content[0].text", notContaining("NOTES")))
+            .willReturn(okJson(ANSWER)));
+    RepairPrompt small = SamplePrompts.prompt();
+    String user =
+        "<<<log 0123456789>>>\nKeyError\n<<<end 0123456789>>>\n\n"
+            + "<<<file a.py lines 1-1 of 1 0123456789>>>\nx = 1\n<<<end 0123456789>>>\n\n"
+            + "<<<notes AGENTS.md 0123456789>>>\n"
+            + "NOTES ".repeat(200)
+            + "\n<<<end 0123456789>>>\n\nCall propose_fix.";
+    var large =
+        new RepairPrompt(
+            small.issue(),
+            small.app(),
+            small.workTree(),
+            small.system(),
+            user,
+            java.util.Optional.empty());
+
+    FixProposal proposal = ask(large);
+
+    assertThat(proposal.prompt().user())
+        .contains("KeyError", "x = 1", "left out", "Call propose_fix.")
+        .doesNotContain("NOTES");
+    bedrock.verify(2, postRequestedFor(urlEqualTo(PATH)));
+  }
+
+  @Test
+  void whatTheCacheReadsAndWritesHasItsOwnPrice() throws Exception {
+    bedrock.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(ANSWER)));
+
+    // 1000 at 3 USD a million, 500 read at a tenth, 200 written at five quarters, 50 out at 15 USD
+    assertThat(ask(SamplePrompts.prompt()).costUsd()).isEqualByComparingTo("0.00465");
   }
 
   @Test

@@ -45,6 +45,8 @@ class CallOpenaiRouteTest {
       Clock.fixed(Instant.parse("2026-01-06T12:00:00Z"), ZoneOffset.UTC);
 
   private final JsonMapper json = JsonMapper.builder().build();
+  private OpenaiDialect dialect = new OpenaiDialect(AnswerFormat.AUTO);
+  private String model = "qwen2.5-coder";
   private final WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort());
 
   @BeforeEach
@@ -68,10 +70,13 @@ class CallOpenaiRouteTest {
   }
 
   private RouteContext route(Secret key) throws Exception {
-    var settings = new OpenaiSettings(server.baseUrl() + "/v1//", key, "qwen2.5-coder", 8192);
+    var settings = new OpenaiSettings(server.baseUrl() + "/v1//", key, model, 8192);
     return new RouteContext()
-        .bind("askOpenai", new AskOpenai(new TokenLimit(200_000), settings))
-        .bind("readOpenaiAnswer", new ReadOpenaiAnswer(new ReadProposal(), settings, CLOCK))
+        .bind("askOpenai", new AskOpenai(new TokenLimit(200_000), settings, dialect))
+        .bind(
+            "readOpenaiAnswer",
+            new ReadOpenaiAnswer(
+                new ReadProposal(), new ModelPrices(null, null), settings, dialect, CLOCK))
         .start(Map.of("selfheal.model", "openai"), "routes/05-call-model/openai.camel.yaml");
   }
 
@@ -238,6 +243,166 @@ class CallOpenaiRouteTest {
     assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
     assertThat(server.getAllServeEvents().get(0).getRequest().getBodyAsString())
         .contains("JSON schema");
+  }
+
+  private void refuse(String jsonPath, int status, String message) throws Exception {
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath(jsonPath))
+            .willReturn(
+                aResponse()
+                    .withStatus(status)
+                    .withBody(
+                        "{\"error\":{\"message\":" + json.writeValueAsString(message) + "}}")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | registry.ollama.ai/library/gemma:2b does not support tools",
+        "500 | tools param requires --jinja flag",
+        "400 | \"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set",
+        "422 | Function calling is not supported by this model"
+      })
+  void serverWithoutToolsAnswersInTheFormOfTheSchemaAndIsRemembered(int status, String message)
+      throws Exception {
+    server.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(content(PROPOSAL, "stop"))));
+    refuse("$.tools", status, message);
+
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+    ask(SamplePrompts.prompt());
+
+    server.verify(3, postRequestedFor(urlEqualTo(PATH)));
+    server.verify(
+        2,
+        postRequestedFor(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath("$.response_format.type", equalTo("json_schema")))
+            .withRequestBody(
+                matchingJsonPath("$.response_format.json_schema.schema.properties.edits")));
+  }
+
+  @Test
+  void serverWithNeitherIsAskedForText() throws Exception {
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .willReturn(okJson(content("Sure:\n```json\n" + PROPOSAL + "\n```", "stop"))));
+    refuse("$.tools", 400, "unknown field tools");
+    refuse("$.response_format", 400, "response_format json_schema is not supported");
+
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+    server.verify(3, postRequestedFor(urlEqualTo(PATH)));
+  }
+
+  @Test
+  void serverThatIgnoresToolsIsAskedInAnotherWayTheSecondTime() throws Exception {
+    server.stubFor(post(urlEqualTo(PATH)).willReturn(okJson(content("I would check it.", "stop"))));
+    assertThatThrownBy(() -> ask(SamplePrompts.prompt())).isInstanceOf(ProposalException.class);
+    assertThatThrownBy(() -> ask(SamplePrompts.prompt())).isInstanceOf(ProposalException.class);
+
+    assertThat(server.getAllServeEvents().get(0).getRequest().getBodyAsString())
+        .contains("response_format")
+        .doesNotContain("tool_choice");
+  }
+
+  @Test
+  void aPinnedFormatIsKept() throws Exception {
+    dialect = new OpenaiDialect(AnswerFormat.of("tools"));
+    refuse("$.tools", 400, "no tools here");
+
+    assertThatThrownBy(() -> ask(SamplePrompts.prompt())).isInstanceOf(ModelException.class);
+    server.verify(1, postRequestedFor(urlEqualTo(PATH)));
+    assertThatThrownBy(() -> AnswerFormat.of("yaml"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("selfheal.openai.answer-format")
+        .hasMessageContaining("json-schema");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<think>Maybe {\"verdict\": 1}?</think>\n%s",
+        "Let me see {a}.\n</think>\n\n%s",
+        "Answer: %s Hope it helps {}!"
+      })
+  void thoughtsAndProseAroundTheAnswerAreTolerated(String around) throws Exception {
+    server.stubFor(
+        post(urlEqualTo(PATH)).willReturn(okJson(content(around.replace("%s", PROPOSAL), "stop"))));
+
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+  }
+
+  @Test
+  void anAnswerThatWasTakenForThoughtsIsRead() throws Exception {
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .willReturn(
+                okJson(
+                    """
+                    {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant",
+                       "content": null, "reasoning_content": %s, "tool_calls": []}}],
+                     "usage": {"prompt_tokens": 900, "completion_tokens": 40}}
+                    """
+                        .formatted(json.writeValueAsString("hm </think>" + PROPOSAL)))));
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+  }
+
+  @Test
+  void contentInPartsIsRead() throws Exception {
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .willReturn(
+                okJson(
+                    content("@", "stop")
+                        .replace(
+                            "\"@\"",
+                            "[{\"type\": \"text\", \"text\": "
+                                + json.writeValueAsString(PROPOSAL)
+                                + "}]"))));
+    assertThat(ask(SamplePrompts.prompt()).title()).isEqualTo("Take orders without items");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404, no such model", "429, slow down", "503, loading", "403, not for you"})
+  void theNextModelIsAskedWhenOneCannotBeUsed(int status, String message) throws Exception {
+    model = "big, small";
+    refuse("$[?(@.model == 'big')]", status, message);
+    server.stubFor(
+        post(urlEqualTo(PATH))
+            .withRequestBody(matchingJsonPath("$.model", equalTo("small")))
+            .willReturn(okJson(toolCall(PROPOSAL))));
+
+    assertThat(ask(SamplePrompts.prompt()).modelId()).isEqualTo("small");
+    server.verify(2, postRequestedFor(urlEqualTo(PATH)));
+  }
+
+  @Test
+  void aWrongKeyIsWrongForEveryModel() throws Exception {
+    model = "big, small";
+    refuse("$.model", 401, "who are you");
+
+    assertThatThrownBy(() -> ask(SamplePrompts.prompt()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("selfheal.openai.api-key");
+    server.verify(1, postRequestedFor(urlEqualTo(PATH)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens",
+        "'max_tokens' or 'max_completion_tokens' is too large: 8192. This model's maximum context length is 4096 tokens",
+        "the request exceeds the available context size, try increasing it"
+      })
+  void aPromptThatIsTooLongForEveryModelSaysSo(String message) throws Exception {
+    model = "big, small";
+    refuse("$.model", 400, message);
+
+    assertThatThrownBy(() -> ask(SamplePrompts.prompt()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("no model of selfheal.openai.model can be used");
+    // Nothing could be left out of so small a prompt.
+    server.verify(2, postRequestedFor(urlEqualTo(PATH)));
   }
 
   @Test

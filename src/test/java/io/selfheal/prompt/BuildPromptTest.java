@@ -121,7 +121,7 @@ class BuildPromptTest {
     String tag = new String(Character.toChars(0xE0041));
     String log = "Key\u202EError\u200B: 'x'\u0007" + tag + "\u001B[31m red";
     assertThat(section(user(TRACE, SamplePrompts.issue(log), 20_000), "log"))
-        .contains("KeyError: 'x'[31m red");
+        .contains("KeyError: 'x' red");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.selfheal.issue.Issues.FINGERPRINT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
@@ -12,6 +13,8 @@ import io.selfheal.issue.Lease;
 import io.selfheal.issue.LeaseKeeper;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
+import io.selfheal.queue.BrakeLimits;
+import io.selfheal.queue.Brakes;
 import io.selfheal.queue.RepairJob;
 import io.selfheal.settings.Application;
 import io.selfheal.workspace.TestApplications;
@@ -37,6 +40,7 @@ class ClaimIssueTest {
   private String table;
   private IssueTable issues;
   private LeaseKeeper leases;
+  private BrakeCounts counts;
 
   @BeforeEach
   void makeTable(EmbeddedAws aws) {
@@ -44,6 +48,7 @@ class ClaimIssueTest {
     table = aws.newTable();
     issues = new IssueTable(client, table, clock);
     leases = new LeaseKeeper(issues);
+    counts = new BrakeCounts(client, table, clock);
     store(FINGERPRINT);
   }
 
@@ -101,14 +106,13 @@ class ClaimIssueTest {
     assertThat(claim(1, 50).claim(JOB, exchange)).isNull();
 
     assertThat(find().status()).isEqualTo(IssueStatus.SUPPRESSED);
+    assertThat(find().attempts()).isZero();
     assertThat(find().reason()).contains("selfheal.heal.max-open-pull-requests is 1");
   }
 
   @Test
   void tooManyRepairsInADayHoldItBack() {
-    String other = "2".repeat(32);
-    store(other);
-    issues.lease("shop", other, "a");
+    counts.takeRepair("shop", 1);
 
     assertThat(claim(10, 1).claim(JOB, exchange)).isNull();
     assertThat(find().reason()).contains("selfheal.heal.max-repairs-per-day is 1");
@@ -119,9 +123,11 @@ class ClaimIssueTest {
   }
 
   private ClaimIssue claim(int maxOpen, int maxPerDay) {
-    HealSettings settings =
-        new HealSettings(2, Duration.ofSeconds(1), 24_000, maxOpen, maxPerDay, 200_000, false);
-    return new ClaimIssue(issues, Map.of("shop", shop), leases, settings, clock);
+    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false);
+    BrakeLimits limits =
+        new BrakeLimits(maxOpen, maxPerDay, 1_000_000, 0, Duration.ofMinutes(5), 1);
+    return new ClaimIssue(
+        issues, Map.of("shop", shop), leases, settings, new Brakes(issues, counts, limits));
   }
 
   private Issue find() {

@@ -38,7 +38,7 @@ class EnrichPromptTest {
     try (Workspace workspace =
         new Workspace(folder.resolve("work"), new GitAccess(), any -> Optional.empty())) {
       RepairPrompt prompt =
-          new EnrichPrompt(workspace, prompts)
+          new EnrichPrompt(workspace, prompts, text -> text)
               .enrich(new ClaimedIssue(issue, app, lease), exchange);
 
       assertThat(prompt.workTree().baseCommit()).isEqualTo(commit);

@@ -3,6 +3,11 @@ package io.selfheal.pullrequest;
 import static io.selfheal.issue.Issues.FINGERPRINT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
@@ -11,11 +16,14 @@ import io.selfheal.issue.Lease;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
 import io.selfheal.model.FixProposal;
+import io.selfheal.model.ModelException;
 import io.selfheal.model.ProposalException;
+import io.selfheal.model.TokenLimitException;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.SamplePrompts;
+import io.selfheal.settings.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +33,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 @ExtendWith(EmbeddedAws.class)
@@ -44,6 +53,7 @@ class EndRepairTest {
           70,
           7);
   private IssueTable issues;
+  private BrakeCounts counts;
   private EndRepair end;
 
   @BeforeEach
@@ -56,9 +66,9 @@ class EndRepairTest {
     client.putItem(put -> put.tableName(table).item(issues.newItem(issue)));
     issues.lease("shop", FINGERPRINT, "me");
     exchange.setProperty(ClaimIssue.LEASE, lease);
-    HealSettings settings =
-        new HealSettings(2, Duration.ofSeconds(1), 24_000, 10, 50, 200_000, false);
-    end = new EndRepair(issues, settings, text -> text.replace("hunter2", "***"));
+    counts = new BrakeCounts(client, table, clock);
+    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false);
+    end = new EndRepair(issues, counts, settings, text -> text.replace("hunter2", "***"));
   }
 
   @Test
@@ -79,6 +89,74 @@ class EndRepairTest {
 
     assertThat(find().status()).isEqualTo(IssueStatus.FAILED);
     assertThat(find().reason()).isEqualTo("All 2 tries are used up; the last one: second");
+  }
+
+  @Test
+  void whatSomebodyHasToChangeEndsTheRepairAtOnceAndSaysSo() {
+    for (Exception failure :
+        List.of(
+            new ModelException("set selfheal.openai.api-key"),
+            new ScmException("set selfheal.apps.shop.scm-token"),
+            new TokenLimitException("raise selfheal.heal.max-tokens-per-repair"),
+            new ConfigurationException("selfheal.apps.shop.scm-token", "", "set it"))) {
+      issues.retry("shop", FINGERPRINT, Optional.empty());
+      issues.lease("shop", FINGERPRINT, "me");
+
+      end.failed(failure, exchange);
+
+      assertThat(find().status()).isEqualTo(IssueStatus.FAILED);
+      assertThat(find().attempts()).isEqualTo(1);
+      assertThat(find().reason())
+          .startsWith(failure.getMessage())
+          .contains("none was made")
+          .contains("selfheal issues retry 0123456789ab");
+    }
+  }
+
+  @Test
+  void tokensAndCostsOfEachTryAreCounted() {
+    end.failed(new ProposalException(null, "", 100, 10, "no"), exchange);
+    issues.lease("shop", FINGERPRINT, "me");
+    end.reported(report, lease);
+
+    assertThat(counts.tokens("shop")).isEqualTo(187);
+  }
+
+  @Test
+  void theLastAnswersFailureSaysWhatPeopleCanDo() {
+    for (int i = 0; i < 2; i++) {
+      end.failed(new ProposalException(null, "", 100, 10, "`edits` is empty."), exchange);
+      issues.lease("shop", FINGERPRINT, "me");
+    }
+
+    assertThat(find().status()).isEqualTo(IssueStatus.FAILED);
+    assertThat(find().reason())
+        .startsWith("All 2 tries are used up; the model's last answer was not accepted")
+        .contains("`edits` is empty.")
+        .contains("--hint");
+  }
+
+  /** What does not hold about an answer quotes the answer, and log text with it. */
+  @Test
+  void wordsOfTheModelAreNotLogged() {
+    Logger logger = (Logger) LoggerFactory.getLogger(EndRepair.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      end.failed(new ProposalException(null, "", 1, 1, "`canary` occurs nowhere"), exchange);
+      issues.lease("shop", FINGERPRINT, "me");
+      end.failed(new ProposalException(null, "", 1, 1, "`canary` occurs nowhere"), exchange);
+    } finally {
+      logger.detachAppender(log);
+    }
+
+    assertThat(log.list).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(log.list)
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .hasSize(2)
+        .noneMatch(line -> line.contains("canary"));
   }
 
   @Test

@@ -81,6 +81,7 @@ class ForgesTest {
     return new RouteContext()
         .bind("scmApi", new ScmApi(CLOCK, new ScmTokens(CLOCK)))
         .bind("readPullRequest", new ReadPullRequest())
+        .bind("reportIssue", new ReportIssue(null, text -> text))
         .bind("describePullRequest", describe)
         .bind("peopleAndLabels", new PeopleAndLabels())
         .bind("codeCommit", new CodeCommit(region -> codeCommit(region, forge), describe))

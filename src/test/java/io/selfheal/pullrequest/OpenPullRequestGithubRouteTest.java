@@ -108,6 +108,7 @@ class OpenPullRequestGithubRouteTest {
   private RouteContext route() throws Exception {
     return new RouteContext()
         .bind("scmApi", new ScmApi(CLOCK, new ScmTokens(CLOCK)))
+        .bind("reportIssue", new ReportIssue(null, text -> text))
         .bind("readPullRequest", new ReadPullRequest())
         .bind(
             "describePullRequest",

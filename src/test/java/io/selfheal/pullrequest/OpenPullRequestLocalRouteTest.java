@@ -41,6 +41,7 @@ class OpenPullRequestLocalRouteTest {
   private PullRequest open(FixBranch branch) throws Exception {
     try (var route =
         new RouteContext()
+            .bind("localIssues", new LocalIssues(dir, null))
             .bind("localForge", forge)
             .start(Map.of(), "routes/07-open-pull-request/local.camel.yaml")) {
       return route.ask("direct:open-pull-request-local", branch, PullRequest.class);

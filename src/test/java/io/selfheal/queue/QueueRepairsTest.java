@@ -4,6 +4,7 @@ import static io.selfheal.issue.Issues.FINGERPRINT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
@@ -33,12 +34,18 @@ class QueueRepairsTest {
   private DynamoDbClient client;
   private String table;
   private IssueTable issues;
+  private Brakes brakes;
 
   @BeforeEach
   void makeTable(EmbeddedAws aws) {
     client = aws.dynamoDb();
     table = aws.newTable();
     issues = new IssueTable(client, table, clock);
+    brakes =
+        new Brakes(
+            issues,
+            new BrakeCounts(client, table, clock),
+            new BrakeLimits(10, 50, 1_000_000, 50, Duration.ofMinutes(5), 5));
   }
 
   @Test
@@ -91,6 +98,35 @@ class QueueRepairsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new RepairJob(null, null))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatTheOtherSideAsksToWaitCountsWhenItIsLonger() {
+    List<Integer> waits = new ArrayList<>();
+    SqsClient sqs =
+        (SqsClient)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {SqsClient.class},
+                (proxy, method, arguments) -> {
+                  @SuppressWarnings("unchecked")
+                  var change = (Consumer<ChangeMessageVisibilityRequest.Builder>) arguments[0];
+                  waits.add(
+                      ChangeMessageVisibilityRequest.builder()
+                          .applyMutation(change)
+                          .build()
+                          .visibilityTimeout());
+                  return null;
+                });
+    DelayRetry delay = new DelayRetry(sqs, "q", Duration.ofSeconds(30));
+
+    delay.delay("r", new TryLaterException("busy", Duration.ofSeconds(90), null) {});
+    delay.delay("r", new TryLaterException("busy", Duration.ofSeconds(5), null) {});
+    delay.delay("r", new TryLaterException("busy", null, null) {});
+    delay.delay("r", new TryLaterException("busy", Duration.ofDays(9), null) {});
+    delay.delay("r", new IllegalStateException());
+
+    assertThat(waits).containsExactly(90, 30, 30, 43_200, 30);
   }
 
   @Test
@@ -157,7 +193,8 @@ class QueueRepairsTest {
   }
 
   private QueueRepairs repairs(int minOccurrences) {
-    return new QueueRepairs(issues, minOccurrences, Duration.ofSeconds(30), Duration.ofMinutes(5));
+    return new QueueRepairs(
+        issues, brakes, minOccurrences, Duration.ofSeconds(30), Duration.ofMinutes(5));
   }
 
   private Issue store() {

@@ -13,8 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,6 +51,37 @@ class CorpusTest {
       lines.add("2026-11-22 07:10:" + second++ % 60 + ",123 [worker-3] ERROR shop.api - " + line);
     }
     check(entry, found(lines));
+  }
+
+  static Stream<Captured> captured() throws IOException {
+    JsonNode index = new ObjectMapper().readTree(CORPUS.resolve("captured.json").toFile());
+    return StreamSupport.stream(index.spliterator(), false).map(Captured::new);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("captured")
+  void readsCapturedTraceThatIsOneEvent(Captured captured) throws IOException {
+    captured.check(found(List.of(captured.text())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("captured")
+  void readsCapturedTraceThatIsOneEventALine(Captured captured) throws IOException {
+    captured.check(found(StructuredLog.lines(captured.text())));
+  }
+
+  @Test
+  void holdsTracesOfEightLanguages() throws IOException {
+    Map<String, Integer> count = new TreeMap<>();
+    entries().forEach(entry -> count.merge(entry.language(), 1, Integer::sum));
+    captured().forEach(captured -> count.merge(captured.language(), 1, Integer::sum));
+    int all = count.values().stream().mapToInt(Integer::intValue).sum();
+    System.out.println("Traces of the corpus: " + all + " " + count);
+
+    assertThat(all).isGreaterThanOrEqualTo(120);
+    assertThat(count)
+        .hasSize(8)
+        .allSatisfy((language, traces) -> assertThat(traces).isGreaterThanOrEqualTo(8));
   }
 
   private static List<StackTrace> found(List<String> events) {
@@ -113,6 +147,53 @@ class CorpusTest {
       }
     }
     return once;
+  }
+
+  /**
+   * What a program printed, with all that stood around it, and the errors in it: frames as {@code
+   * file:line:function} with repeats once, causes as {@code type: message}.
+   */
+  record Captured(JsonNode node) {
+    String language() {
+      String file = node.get("file").asText();
+      return file.substring(0, file.indexOf('/'));
+    }
+
+    String text() throws IOException {
+      return Files.readString(CORPUS.resolve("captured").resolve(node.get("file").asText()));
+    }
+
+    void check(List<StackTrace> found) {
+      assertThat(found).hasSize(node.get("errors").size());
+      for (int i = 0; i < found.size(); i++) {
+        StackTrace trace = found.get(i);
+        JsonNode error = node.get("errors").get(i);
+        assertThat(trace.language()).isEqualTo(language());
+        assertThat(trace.exceptionType()).isEqualTo(error.get("type").asText());
+        assertThat(trace.message()).isEqualTo(error.get("message").asText());
+        assertThat(trace.complete()).isTrue();
+        assertThat(
+                repeatsOnce(
+                    trace.frames().stream()
+                        .map(frame -> frame.file() + ":" + frame.line() + ":" + frame.function())
+                        .toList()))
+            .isEqualTo(texts(error.path("frames")));
+        assertThat(trace.causedBy())
+            .map(cause -> cause.exceptionType() + ": " + cause.message())
+            .isEqualTo(texts(error.path("causes")));
+      }
+    }
+
+    private static List<String> texts(JsonNode array) {
+      List<String> texts = new ArrayList<>();
+      array.forEach(text -> texts.add(text.asText()));
+      return texts;
+    }
+
+    @Override
+    public String toString() {
+      return node.get("file").asText();
+    }
   }
 
   /** A trace of the corpus and what it says. */

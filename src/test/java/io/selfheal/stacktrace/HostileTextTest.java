@@ -110,7 +110,19 @@ class HostileTextTest {
         "error: ",
         "x: ",
         "+-",
-        "| "
+        "| ",
+        "at at at ",
+        "Caused by: ",
+        "{\"a\":",
+        "[Error: x] {",
+        "(Inner Exception #",
+        "bei a.b(",
+        ") [0x",
+        "a::B::",
+        "Fatal Python error: ",
+        "2026-01-02T03:04:05.123456789Z stderr P ",
+        "/a.js:1",
+        "^"
       })
   void longLineTakesLinearTime(String piece) {
     String line = piece.repeat(1024 * 1024 / piece.length());

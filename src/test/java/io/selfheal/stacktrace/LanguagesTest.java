@@ -264,6 +264,35 @@ class LanguagesTest {
     assertThat(trace.frames()).extracting(Frame::file).containsExactly("src/main.rs");
   }
 
+  @Test
+  void readsErrorThatRustsMainReturned() {
+    StackTrace trace =
+        only(
+            """
+            Error: cannot start shop
+
+            Caused by:
+                0: cannot read /etc/shop.toml
+                1: No such file or directory (os error 2)
+
+            Stack backtrace:
+               0: anyhow::error::<impl anyhow::Error>::msg
+                         at /home/app/.cargo/registry/src/anyhow-1.0.86/src/error.rs:27:14
+               1: shop::config::read
+                         at ./src/config.rs:12:5
+               2: shop::main
+                         at ./src/main.rs:4:5
+            """);
+
+    assertThat(trace.language()).isEqualTo("rust");
+    assertThat(trace.exceptionType()).isEqualTo("Error");
+    assertThat(trace.message()).isEqualTo("cannot start shop");
+    assertThat(trace.causedBy())
+        .extracting(StackTrace::message)
+        .containsExactly("cannot read /etc/shop.toml", "No such file or directory (os error 2)");
+    assertThat(trace.frames()).extracting(Frame::inApp).containsExactly(true, true, false);
+  }
+
   private StackTrace only(String text) {
     List<FoundTrace> found = traces.find(text.lines().toList());
     assertThat(found).hasSize(1);

@@ -266,6 +266,19 @@ class PythonParserTest {
 
     assertThat(trace.complete()).isFalse();
     assertThat(trace.frames()).hasSize(1);
+    assertThat(trace.exceptionType()).isEqualTo("unknown");
+    assertThat(trace.message()).contains("before the traceback names its exception");
+  }
+
+  @Test
+  void takesTypeOfCutTraceFromWhatItRaised() {
+    String head = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    ";
+    StackTrace raised = only(head + "raise shop.OrderError(\"no stock\")");
+    StackTrace value = only(head + "raise error");
+
+    assertThat(raised.exceptionType()).isEqualTo("shop.OrderError");
+    assertThat(raised.complete()).isFalse();
+    assertThat(value.exceptionType()).isEqualTo("unknown");
   }
 
   @ParameterizedTest

@@ -8,10 +8,13 @@ import io.selfheal.settings.ConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.Git;
@@ -108,6 +111,35 @@ class SshAccessTest {
           temp.resolve("served"), SshGitServer.newKey("ecdsa-sha2-nistp256", 256), 22);
     } catch (IOException e) {
       return Assumptions.abort("port 22 is not free for a test here: " + e.getMessage());
+    }
+  }
+
+  /** It lives in memory only, so there is no file to clean up after a process was killed. */
+  @Test
+  void theKeyIsNeverWrittenToDisk() throws Exception {
+    KeyPair key = SshGitServer.newKey("ssh-ed25519", 256);
+    server.allow(key.getPublic());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", null, text);
+    String pem = text.toString(StandardCharsets.UTF_8);
+    String body = pem.lines().skip(2).findFirst().orElseThrow();
+    Application app =
+        TestApplications.overSsh("shop", server.url("shop"), pem, server.knownHostsLine());
+
+    WorkTree tree = workspace.open(app, BRANCH, "r1");
+    try (Git git = Git.open(tree.directory().toFile())) {
+      git.push().call();
+    }
+
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(temp.resolve("work"))) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    assertThat(files).isNotEmpty();
+    for (Path file : files) {
+      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+          .as(file.toString())
+          .doesNotContain("PRIVATE KEY", body);
     }
   }
 
