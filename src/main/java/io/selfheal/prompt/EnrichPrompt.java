@@ -93,7 +93,10 @@ public final class EnrichPrompt {
 
     private Version version(FileHistory.Version version) {
       return new Version(
-          version.commit(), version.time(), version.subject(), () -> text(history.read(version)).map(maskSource));
+          version.commit(),
+          version.time(),
+          version.subject(),
+          () -> text(history.read(version)).map(maskSource));
     }
 
     private static Optional<String> text(byte[] bytes) {
