@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.selfheal.bugs.Bug;
 import io.selfheal.bugs.GoldEdits;
+import io.selfheal.commit.guard.DiffGuard;
+import io.selfheal.commit.guard.GuardSettings;
+import io.selfheal.commit.guard.ReportRejected;
+import io.selfheal.commit.syntax.CheckSyntax;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
 import io.selfheal.prompt.TokenEstimate;
@@ -66,8 +70,14 @@ class GoldFixTest {
     UnaryOperator<String> mask = UnaryOperator.identity();
     Duration timeout = Duration.ofMinutes(2);
     bind("applyEdits", new ApplyEdits(mask));
-    bind("formatChange", new FormatChange(workspace, mask, timeout));
-    bind("verifyChange", new VerifyChange(workspace, records, mask, timeout));
+    bind(
+        "diffGuard",
+        new DiffGuard(
+            new GuardSettings(DiffGuard.RULES, Map.of(), 8, 300), text -> Optional.empty(), mask));
+    bind("checkSyntax", new CheckSyntax(new RunTool(workspace, Sandboxes.none()), mask));
+    bind("reportRejected", new ReportRejected(records));
+    bind("formatChange", new FormatChange(workspace, mask, timeout, Sandboxes.none()));
+    bind("verifyChange", new VerifyChange(workspace, records, mask, timeout, Sandboxes.none()));
     bind("askAgain", new AskAgain());
     bind("stageChange", new StageChange());
     bind("commitMessage", new CommitMessage());

@@ -61,7 +61,9 @@ class DeployedSourceTest {
     try (Workspace workspace =
         new Workspace(folder.resolve("work"), new GitAccess(), any -> Optional.empty())) {
       return new EnrichPrompt(
-              workspace, new BuildPrompt(DeployedSourceTest::trace, text -> text, 12_000))
+              workspace,
+              new BuildPrompt(DeployedSourceTest::trace, text -> text, 12_000),
+              text -> text)
           .enrich(
               new ClaimedIssue(
                   issue,
