@@ -126,7 +126,7 @@ class QueueRepairsTest {
     delay.delay("r", new TryLaterException("busy", Duration.ofDays(9), null) {});
     delay.delay("r", new IllegalStateException());
 
-    assertThat(waits).containsExactly(90, 30, 30, 43_200, 30);
+    assertThat(waits).containsExactly(90, 30, 30, 39_600, 30);
   }
 
   @Test
