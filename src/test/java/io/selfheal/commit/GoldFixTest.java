@@ -1,6 +1,8 @@
 package io.selfheal.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.selfheal.bugs.Bug;
@@ -11,6 +13,7 @@ import io.selfheal.commit.guard.ReportRejected;
 import io.selfheal.commit.syntax.CheckSyntax;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
+import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.TokenEstimate;
 import io.selfheal.settings.Application;
 import io.selfheal.workspace.GitAccess;
@@ -23,12 +26,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.eclipse.jgit.api.Git;
@@ -46,6 +53,11 @@ class GoldFixTest {
 
   /** Stands for a formatter that has nothing to change, and would fail on a missing file. */
   private static final String FORMAT = "cat > /dev/null";
+
+  /** Catches an exception because its answer is wanted; what a guard cannot tell from hiding it. */
+  private static final String HANDLES_ON_PURPOSE = "tqdm-971";
+
+  private final Map<String, Set<String>> guards = new HashMap<>();
 
   @TempDir private Path temp;
   private Path origin;
@@ -73,7 +85,7 @@ class GoldFixTest {
     bind(
         "diffGuard",
         new DiffGuard(
-            new GuardSettings(DiffGuard.RULES, Map.of(), 8, 300), text -> Optional.empty(), mask));
+            new GuardSettings(DiffGuard.RULES, guards, 8, 300), text -> Optional.empty(), mask));
     bind("checkSyntax", new CheckSyntax(new RunTool(workspace, Sandboxes.none()), mask));
     bind("reportRejected", new ReportRejected(records));
     bind("formatChange", new FormatChange(workspace, mask, timeout, Sandboxes.none()));
@@ -83,6 +95,23 @@ class GoldFixTest {
     bind("commitMessage", new CommitMessage());
     bind("readBranch", new ReadBranch(records, mask));
     bind("checkPush", new CheckPush());
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            // What the checks find in a right fix, were they to find anything.
+            from("direct:call-model")
+                .process(
+                    exchange ->
+                        fail(
+                            exchange
+                                .getMessage()
+                                .getBody(RepairPrompt.class)
+                                .rejection()
+                                .orElseThrow()
+                                .reason()));
+          }
+        });
     for (String file : List.of("00-error-handling", "06-commit-fix")) {
       PluginHelper.getRoutesLoader(camel)
           .loadRoutes(
@@ -118,6 +147,11 @@ class GoldFixTest {
     Application app = TestProposals.app(origin.toString(), bug.test(), FORMAT);
     WorkTree tree = workspace.open(app, TestProposals.BRANCH, "r1");
     List<Edit> edits = GoldEdits.of(bug);
+    if (bug.name().equals(HANDLES_ON_PURPOSE)) {
+      Set<String> others = new HashSet<>(DiffGuard.RULES);
+      others.remove("swallowed-exception");
+      guards.put(app.name(), others);
+    }
 
     FixBranch branch =
         (FixBranch)
@@ -153,6 +187,24 @@ class GoldFixTest {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     return process.waitFor();
+  }
+
+  @Test
+  void aFixThatHandlesTheExceptionOnPurposeNeedsItsGuardOff() throws Exception {
+    assumeTrue(installed("python3"), "python3 is not installed");
+    Bug bug = bugs().filter(one -> one.name().equals(HANDLES_ON_PURPOSE)).findFirst().orElseThrow();
+    GitRepo.in(origin).commitBytes(bug.before());
+    Application app = TestProposals.app(origin.toString(), bug.test(), FORMAT);
+    WorkTree tree = workspace.open(app, TestProposals.BRANCH, "r1");
+
+    assertThatThrownBy(
+            () ->
+                camel
+                    .createProducerTemplate()
+                    .requestBody(
+                        "direct:commit-fix",
+                        TestProposals.fix(app, tree, GoldEdits.of(bug).toArray(Edit[]::new))))
+        .hasStackTraceContaining("swallowed-exception, meter/gui.py");
   }
 
   private static boolean installed(String tool) {

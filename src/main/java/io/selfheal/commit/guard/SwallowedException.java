@@ -24,9 +24,14 @@ final class SwallowedException implements GuardRule {
       Map<String, Integer> more = new TreeMap<>();
       silentAfter.forEach(handler -> more.merge(handler.header(), 1, Integer::sum));
       silentBefore.forEach((header, count) -> more.merge(header, -count, Integer::sum));
+      // One whose exceptions or body were changed is no new one; see the rule widened-catch.
+      int gone = more.values().stream().mapToInt(count -> Math.max(0, -count)).sum();
       for (Handler handler : silentAfter) {
         if (more.get(handler.header()) > 0 && file.isChanged(handler.line(), handler.lastLine())) {
           more.merge(handler.header(), -1, Integer::sum);
+          if (gone-- > 0) {
+            continue;
+          }
           findings.add(
               new Finding(
                   file.path(),
