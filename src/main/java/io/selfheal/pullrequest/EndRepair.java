@@ -152,12 +152,17 @@ public final class EndRepair {
     String retry = "selfheal issues retry " + lease.fingerprint().substring(0, 12);
     String tries = "All %d tries are used up; ".formatted(settings.maxAttempts());
     if (failure instanceof ProposalException) {
-      return "%sthe model's last answer was not accepted, and it was told: %s\n\nRepair it by hand, or send it again with a word for the model: %s --hint \"…\""
-          .formatted(tries, reason, retry);
+      return tries
+          + "the model's last answer was not accepted, and it was told: "
+          + reason
+          + "\n\nRepair it by hand, or send it again with a word for the model: "
+          + retry
+          + " --hint \"…\"";
     }
     if (endsAtOnce(failure)) {
-      return "%s\n\nOther tries would end the same way, so none was made. When it is changed: %s"
-          .formatted(reason, retry);
+      return reason
+          + "\n\nOther tries would end the same way, so none was made. When it is changed: "
+          + retry;
     }
     return tries + "the last one: " + reason;
   }

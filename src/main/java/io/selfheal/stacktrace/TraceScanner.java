@@ -97,13 +97,13 @@ public final class TraceScanner {
     lineNumber++;
     String line = raw.startsWith("{") ? structured.unwrapped(raw) : raw;
     boolean isPart;
-    if (line != raw) {
+    if (!line.equals(raw)) {
       isPart = line.length() >= MIN_DOCKER_PART && !structured.endsLine(raw);
     } else {
       line = LinePrefix.withoutContainer(raw);
-      isPart = line != raw && LinePrefix.isPart(raw, line);
+      isPart = !line.equals(raw) && LinePrefix.isPart(raw, line);
     }
-    if (line == raw && parts == null) {
+    if (parts == null && line.equals(raw)) {
       whole(raw, sameEvent);
       return;
     }

@@ -50,7 +50,7 @@ final class LeftProcesses {
     }
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[1-9]*")) {
       for (Path process : processes) {
-        long pid = Long.parseLong(process.getFileName().toString());
+        long pid = Long.parseLong(PROC.relativize(process).toString());
         if (pid != ProcessHandle.current().pid() && holds(process.resolve("environ"), mark)) {
           ProcessHandle.of(pid).ifPresent(found::add);
         }

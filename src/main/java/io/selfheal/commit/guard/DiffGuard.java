@@ -51,7 +51,7 @@ public final class DiffGuard {
 
   private static List<GuardRule> rules(int maxFiles, int maxLines, UnaryOperator<String> mask) {
     return List.of(
-        new SwallowedException(),
+        new SwallowingHandler(),
         new BareExcept(),
         new WidenedCatch(),
         new EmptyDefault(),

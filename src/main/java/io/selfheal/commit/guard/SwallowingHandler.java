@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A new handler that neither logs the exception, passes it on, nor raises one. */
-final class SwallowedException implements GuardRule {
+final class SwallowingHandler implements GuardRule {
   @Override
   public String name() {
     return "swallowed-exception";
