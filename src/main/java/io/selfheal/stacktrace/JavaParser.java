@@ -97,8 +97,13 @@ final class JavaParser implements TraceParser {
   }
 
   @Override
-  public boolean takesOnlyFrames(int state, String line) {
-    return state == FRAMES && !line.startsWith("... ", indent(line));
+  public boolean takesFrames(int state) {
+    return state == FRAMES;
+  }
+
+  @Override
+  public boolean tellsMore(String line) {
+    return line.startsWith("... ", indent(line));
   }
 
   @Override

@@ -259,11 +259,15 @@ final class PythonParser implements TraceParser {
   }
 
   @Override
-  public boolean takesOnlyFrames(int state, String line) {
+  public boolean takesFrames(int state) {
+    return state == FRAMES || state == HEADED_FRAMES;
+  }
+
+  @Override
+  public boolean tellsMore(String line) {
     int indent = indent(line);
     // What is raised is the type of a trace that ends there.
-    return state == FRAMES && !line.startsWith("raise ", indent)
-        || state == HEADED_FRAMES && !line.startsWith(GROUP, indent);
+    return line.startsWith("raise ", indent) || line.startsWith(GROUP, indent);
   }
 
   @Override

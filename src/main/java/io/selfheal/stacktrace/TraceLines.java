@@ -8,8 +8,8 @@ import java.util.function.Supplier;
  * is one is told by {@link #identity}.
  *
  * <p>The outline is the trace without the lines that a parser took without changing its state, in a
- * state that stands for calls ({@link TraceParser#takesOnlyFrames}). Those lines are not read but
- * hashed as they are.
+ * state that stands for calls ({@link TraceParser#takesFrames}), unless they {@link
+ * TraceParser#tellsMore tell more}. All lines about calls are hashed as they are.
  */
 public final class TraceLines {
   private final StackTrace outline;
@@ -19,8 +19,8 @@ public final class TraceLines {
   private final int lastLine;
 
   /**
-   * @param otherLines hash of all that is not in the outline; null if nothing must be concluded
-   *     from both
+   * @param otherLines hash of all frames that are not in the outline; null if nothing must be
+   *     concluded from both
    */
   TraceLines(
       StackTrace outline,

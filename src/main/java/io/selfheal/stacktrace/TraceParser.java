@@ -42,11 +42,19 @@ public interface TraceParser {
   Holds holds(int state);
 
   /**
-   * Whether a line that left the machine in the state it was in is about calls and nothing else:
-   * without it, {@link #parse} finds the same but for frames. Repeats are told by such lines as
-   * they are, unread. Only in states that hold {@link Holds#WHOLE} or {@link Holds#PART}.
+   * Whether a line that left the machine in this state, in which it was before, is about calls.
+   * Repeats are told by such lines as they are. Only in states that hold {@link Holds#WHOLE} or
+   * {@link Holds#PART}.
    */
-  default boolean takesOnlyFrames(int state, String line) {
+  default boolean takesFrames(int state) {
+    return false;
+  }
+
+  /**
+   * Whether more than frames depends on such a line. Without the others {@link #parse} finds the
+   * same but for frames.
+   */
+  default boolean tellsMore(String line) {
     return false;
   }
 

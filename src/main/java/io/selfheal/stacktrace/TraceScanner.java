@@ -211,7 +211,7 @@ public final class TraceScanner {
     found.accept(
         new TraceLines(
             outline,
-            kept.wasCut() ? null : kept.unread,
+            kept.wasCut() ? null : kept.hashed,
             first,
             last,
             () -> {
@@ -339,8 +339,8 @@ public final class TraceScanner {
   }
 
   private void take(int next, String line, String raw) {
-    if (next == state && parser.takesOnlyFrames(state, line)) {
-      kept.addUnread(line, raw);
+    if (next == state && parser.takesFrames(state)) {
+      kept.addHashed(line, raw, parser.tellsMore(line));
     } else {
       kept.add(line, raw);
     }
@@ -386,19 +386,20 @@ public final class TraceScanner {
     private int accepted;
     private boolean lineCut;
 
-    /** Hash of the lines that are not part of the outline, each with its place in it. */
-    private final TextHash unread;
+    /** Hash of the lines about calls, each with its place in the outline. */
+    private final TextHash hashed;
 
     private int unreadCount;
 
-    Kept(TextHash unread) {
-      this.unread = unread;
+    Kept(TextHash hashed) {
+      this.hashed = hashed;
     }
 
-    void addUnread(String stripped, String raw) {
-      unread.add(count - unreadCount++);
-      unread.add(stripped);
-      add(stripped, raw, false);
+    void addHashed(String stripped, String raw, boolean read) {
+      hashed.add(count - unreadCount);
+      hashed.add(stripped);
+      unreadCount += read ? 0 : 1;
+      add(stripped, raw, read);
     }
 
     void add(String stripped, String raw) {

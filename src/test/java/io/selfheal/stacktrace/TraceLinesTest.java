@@ -94,6 +94,19 @@ class TraceLinesTest {
   }
 
   @Test
+  void whatIsRaisedCountsThoughItIsRead() {
+    String trace =
+        """
+        Traceback (most recent call last):
+          File "/var/task/handlers/api.py", line 71, in refuse
+            raise OrderError(%s)
+        """;
+
+    assertThat(identity(found(trace.formatted("order"), true).get(0)))
+        .isNotEqualTo(identity(found(trace.formatted("basket"), true).get(0)));
+  }
+
+  @Test
   void whatWasCutHasNone() {
     String frame = "\tat shop.Store.open(Store.java:3)\n";
 
