@@ -1,5 +1,6 @@
 package io.selfheal.model;
 
+import io.selfheal.pullrequest.ReadNews;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpComponent;
@@ -9,6 +10,11 @@ import org.apache.camel.support.PluginHelper;
 /** A Camel context with route files from the class path and the beans they name. */
 public final class RouteContext implements AutoCloseable {
   private final CamelContext camel = new DefaultCamelContext();
+
+  /** With what every forge's route file names besides what a test binds. */
+  public RouteContext() {
+    bind("readNews", new ReadNews(1));
+  }
 
   public RouteContext bind(String name, Object bean) {
     camel.getRegistry().bind(name, bean);
