@@ -157,17 +157,19 @@ public final class ScmApi {
 
   /**
    * Makes the message a GET request to where the answer has sent it, as forges do for logs that
-   * others keep for them: without the token, which is not for those.
-   *
-   * @return whether there is such a place
+   * others keep for them: without the token, which is not for those. The variable {@code
+   * redirected} says whether there is such a place.
    */
-  public boolean redirected(Exchange exchange) {
+  public void redirected(Exchange exchange) {
     Message message = exchange.getMessage();
     String location = message.getHeader("Location", String.class);
     int status = status(exchange);
     String scheme = URI.create(base(app(exchange))).getScheme();
-    if (status < 301 || status > 308 || location == null || !location.startsWith(scheme + "://")) {
-      return false;
+    boolean redirected =
+        status >= 301 && status <= 308 && location != null && location.startsWith(scheme + "://");
+    exchange.setVariable("redirected", redirected);
+    if (!redirected) {
+      return;
     }
     String[] pathAndQuery = location.split("\\?", 2);
     message.removeHeaders("*", "CamelAws*");
@@ -177,7 +179,6 @@ public final class ScmApi {
     if (pathAndQuery.length > 1) {
       message.setHeader(Exchange.HTTP_RAW_QUERY, pathAndQuery[1]);
     }
-    return true;
   }
 
   /**

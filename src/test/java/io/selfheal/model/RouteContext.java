@@ -23,7 +23,9 @@ public final class RouteContext implements AutoCloseable {
 
   public RouteContext start(Map<String, String> keys, String... routeFiles) throws Exception {
     keys.forEach(camel.getPropertiesComponent()::addInitialProperty);
-    camel.getComponent("https", HttpComponent.class).setAutomaticRetriesDisabled(true);
+    HttpComponent https = camel.getComponent("https", HttpComponent.class);
+    https.setAutomaticRetriesDisabled(true);
+    https.setRedirectHandlingDisabled(true);
     for (String file : routeFiles) {
       PluginHelper.getRoutesLoader(camel)
           .loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource("classpath:" + file));
