@@ -144,36 +144,41 @@ public final class BuildPrompt {
       String mark = mark(all);
       return user.fill(
           Map.of(
-              "app", app.name(),
-              "occurrences", String.valueOf(issue.occurrences()),
-              "first_seen", String.valueOf(issue.firstSeen()),
-              "last_seen", String.valueOf(issue.lastSeen()),
-              "log_group", issue.logGroup() == null ? "its log" : Part.label(issue.logGroup()),
+              "app",
+              app.name(),
+              "occurrences",
+              String.valueOf(issue.occurrences()),
+              "first_seen",
+              String.valueOf(issue.firstSeen()),
+              "last_seen",
+              String.valueOf(issue.lastSeen()),
+              "log_group",
+              issue.logGroup() == null ? "its log" : Part.label(issue.logGroup()),
               "log",
-                  "What the program logged"
-                      + loggedWith(issue.context())
-                      + ", secrets masked:\n\n"
-                      + marked(log, mark),
+              "What the program logged"
+                  + loggedWith(issue.context())
+                  + ", secrets masked:\n\n"
+                  + marked(log, mark),
               "earlier",
-                  earlier.map(part -> whyAgain(issue) + "\n\n" + marked(part, mark)).orElse("")
-                      + (before.isEmpty()
-                          ? ""
-                          : "What became of earlier changes for this error; do not repeat what was turned down:\n\n"
-                              + marked(before, mark)),
+              earlier.map(part -> whyAgain(issue) + "\n\n" + marked(part, mark)).orElse("")
+                  + (before.isEmpty()
+                      ? ""
+                      : "What became of earlier changes for this error; do not repeat what was turned down:\n\n"
+                          + marked(before, mark)),
               "frames",
-                  frames
-                          .map(
-                              part ->
-                                  "Where it happened, innermost call first:\n\n"
-                                      + marked(part, mark))
-                          .orElse("")
-                      + commits
-                          .map(
-                              part ->
-                                  "Commits that changed these functions, the newest first:\n\n"
-                                      + marked(part, mark))
-                          .orElse(""),
-              "sources", introduction(sites) + marked(sources, mark)));
+              frames
+                      .map(
+                          part ->
+                              "Where it happened, innermost call first:\n\n" + marked(part, mark))
+                      .orElse("")
+                  + commits
+                      .map(
+                          part ->
+                              "Commits that changed these functions, the newest first:\n\n"
+                                  + marked(part, mark))
+                      .orElse(""),
+              "sources",
+              introduction(sites) + marked(sources, mark)));
     }
 
     private static String whyAgain(Issue issue) {

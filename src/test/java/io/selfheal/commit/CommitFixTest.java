@@ -485,7 +485,9 @@ class CommitFixTest {
     FixProposal regression = TestProposals.fix(app, open(app, "r2"), GOOD);
 
     assertThatThrownBy(() -> commit(regression)).hasMessageContaining("did not make");
-    FixProposal known = TestProposals.fix(with(regression.prompt(), history(null, merged)), GOOD);
+    FixProposal known =
+        TestProposals.fix(
+            with(TestProposals.prompt(app, open(app, "r3")), history(null, merged)), GOOD);
     FixBranch branch = commit(known);
     assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(branch.commit());
     assertThat(GitRepo.tip(origin, branch.commit() + "^")).isEqualTo(GitRepo.tip(origin, "main"));

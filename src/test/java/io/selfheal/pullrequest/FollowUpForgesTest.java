@@ -67,6 +67,7 @@ class FollowUpForgesTest {
         .bind("scmApi", new ScmApi(Clock.systemUTC(), new ScmTokens(Clock.systemUTC())))
         .bind("readPullRequest", new ReadPullRequest())
         .bind("peopleAndLabels", new PeopleAndLabels())
+        .bind("reportIssue", new ReportIssue(null, text -> text))
         .bind(
             "describePullRequest",
             new DescribePullRequest(new ModelPrices(null, null), text -> text))

@@ -10,6 +10,7 @@ import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Issues;
 import io.selfheal.issue.Lease;
 import io.selfheal.issue.MutableClock;
+import io.selfheal.issue.Spent;
 import io.selfheal.local.EmbeddedAws;
 import io.selfheal.prompt.SamplePrompts;
 import io.selfheal.pullrequest.PullRequest.State;
@@ -76,8 +77,7 @@ class FollowUpTest {
         "Fix",
         "selfheal/0123456789ab",
         URL,
-        1,
-        1,
+        new Spent(1, 1, null),
         claimed,
         diff.apply(claimed));
   }
