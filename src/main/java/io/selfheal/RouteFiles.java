@@ -51,7 +51,8 @@ final class RouteFiles {
           "05-call-model/call-model",
           "06-commit-fix",
           "07-call-scm",
-          "07-open-pull-request/open-pull-request");
+          "07-open-pull-request/open-pull-request",
+          "08-follow-up");
 
   private final Settings settings;
   private final Map<Path, List<Object>> userFiles = new TreeMap<>();

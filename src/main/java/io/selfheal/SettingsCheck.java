@@ -5,6 +5,7 @@ import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.dedup.ErrorRules;
 import io.selfheal.model.AnswerFormat;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.pullrequest.FollowUpSettings;
 import io.selfheal.queue.BrakeLimits;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
@@ -73,6 +74,7 @@ final class SettingsCheck {
     GuardSettings.of(settings);
     SandboxSettings.of(settings);
     BrakeLimits.of(settings);
+    FollowUpSettings.of(settings);
     settings.number("selfheal.heal.concurrency", 1, 100);
     settings.number("selfheal.heal.min-occurrences", 1, 1_000_000);
     settings.number("selfheal.work.wait-seconds", 1, 20);

@@ -62,11 +62,15 @@ import io.selfheal.prompt.EnrichPrompt;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.prompt.SafeText;
 import io.selfheal.pullrequest.CodeCommit;
+import io.selfheal.pullrequest.DescribeFollowUp;
 import io.selfheal.pullrequest.DescribePullRequest;
 import io.selfheal.pullrequest.EndRepair;
+import io.selfheal.pullrequest.FollowUp;
+import io.selfheal.pullrequest.FollowUpSettings;
 import io.selfheal.pullrequest.LocalForge;
 import io.selfheal.pullrequest.LocalIssues;
 import io.selfheal.pullrequest.PeopleAndLabels;
+import io.selfheal.pullrequest.ReadNews;
 import io.selfheal.pullrequest.ReadPullRequest;
 import io.selfheal.pullrequest.ReportIssue;
 import io.selfheal.pullrequest.ScmApi;
@@ -169,9 +173,12 @@ public final class Wiring implements CamelConfiguration {
     Brakes brakes = new Brakes(issues, counts, BrakeLimits.of(settings));
 
     receive(applications, issues);
-    deduplicate(issues, masked);
+    Function<String, ErrorRules> rules = ErrorRules.of(settings, settings.applicationNames());
+    FollowUpSettings followUp = FollowUpSettings.of(settings);
+    deduplicate(issues, rules, masked, followUp);
     queue(issues, brakes, sqs, queueUrl, heal);
     heal(issues, counts, brakes, applications, heal, secrets, masked);
+    followUp(issues, applications, followUp, rules, masked);
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
@@ -237,9 +244,12 @@ public final class Wiring implements CamelConfiguration {
     return leftOut;
   }
 
-  private void deduplicate(IssueTable issues, UnaryOperator<String> masked) {
+  private void deduplicate(
+      IssueTable issues,
+      Function<String, ErrorRules> rules,
+      UnaryOperator<String> masked,
+      FollowUpSettings followUp) {
     Occurrences occurrences = new Occurrences();
-    Function<String, ErrorRules> rules = ErrorRules.of(settings, settings.applicationNames());
     AssembleErrors assemble =
         new AssembleErrors(
             new StackTraces(),
@@ -248,7 +258,7 @@ public final class Wiring implements CamelConfiguration {
             occurrences,
             settings.duration("selfheal.logs.flush-after"));
     toClose.push(assemble);
-    StoreErrors store = new StoreErrors(occurrences, issues, rules, masked);
+    StoreErrors store = new StoreErrors(occurrences, issues, rules, masked, followUp.deployGrace());
     toClose.push(store::writeRest);
     bind("assembleErrors", assemble);
     bind("storeErrors", store);
@@ -304,7 +314,7 @@ public final class Wiring implements CamelConfiguration {
         new ModelPrices(price("selfheal.price.input"), price("selfheal.price.output"));
     model(heal, prices);
     commit(workspace, records, masked);
-    open(localDir, tokens, prices, issues, masked);
+    open(localDir, workspace, tokens, prices, issues, masked);
     bind("endRepair", new EndRepair(issues, counts, heal, masked));
   }
 
@@ -325,13 +335,16 @@ public final class Wiring implements CamelConfiguration {
 
   private void open(
       Path localDir,
+      Workspace workspace,
       ScmTokens tokens,
       ModelPrices prices,
       IssueTable issues,
       UnaryOperator<String> masked) {
     DescribePullRequest describe = new DescribePullRequest(prices, masked);
     bind("describePullRequest", describe);
-    bind("localForge", new LocalForge(localDir.resolve("forge"), describe, clock));
+    bind(
+        "localForge",
+        new LocalForge(localDir.resolve("forge"), describe, clock, workspace::updateForge));
     bind("scmApi", new ScmApi(clock, tokens));
     ReportIssue report = new ReportIssue(issues, masked);
     bind("reportIssue", report);
@@ -341,6 +354,25 @@ public final class Wiring implements CamelConfiguration {
     toClose.push(codeCommit);
     bind("codeCommit", codeCommit);
     bind("readPullRequest", new ReadPullRequest());
+  }
+
+  private void followUp(
+      IssueTable issues,
+      Map<String, Application> applications,
+      FollowUpSettings followUp,
+      Function<String, ErrorRules> rules,
+      UnaryOperator<String> masked) {
+    bind("readNews", new ReadNews(followUp.ciAttempts()));
+    bind(
+        "followUp",
+        new FollowUp(
+            issues,
+            applications,
+            followUp,
+            new DescribeFollowUp(rules),
+            masked,
+            route -> context.getRoute(route) != null,
+            clock));
   }
 
   private BigDecimal price(String key) {

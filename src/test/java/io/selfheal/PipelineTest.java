@@ -73,7 +73,11 @@ class PipelineTest {
               "open-pull-request",
               "open-issue",
               "open-issue-local",
-              "open-pull-request-local");
+              "open-pull-request-local",
+              "read-pull-request-local",
+              "comment-pull-request-local",
+              "follow-up",
+              "follow-pull-request");
       assertThat(context.getRoutes())
           .allSatisfy(
               route ->

@@ -3,6 +3,7 @@ package io.selfheal.cli;
 import io.selfheal.issue.Issue;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** An issue as JSON: the table's own names. What is not known is left out. */
 final class IssueJson {
@@ -31,6 +32,10 @@ final class IssueJson {
     put(json, "issue_url", issue.issueUrl());
     put(json, "brake", issue.brake());
     put(json, "reason", issue.reason());
+    put(json, "merged_at", Objects.toString(issue.history().mergedAt(), null));
+    put(json, "merge_commit", issue.history().mergeCommit());
+    put(json, "confirmed_at", Objects.toString(issue.history().confirmedAt(), null));
+    put(json, "review", issue.history().review());
     json.put("input_tokens", issue.inputTokens());
     json.put("output_tokens", issue.outputTokens());
     if (issue.costUsd() != null) {

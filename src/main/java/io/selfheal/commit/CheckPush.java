@@ -1,5 +1,6 @@
 package io.selfheal.commit;
 
+import io.selfheal.issue.PullRequestHistory;
 import io.selfheal.workspace.WorkTree;
 import io.selfheal.workspace.WorkspaceException;
 import java.io.IOException;
@@ -26,7 +27,8 @@ import org.eclipse.jgit.transport.TagOpt;
  * <p>The branch's name follows from the error, so an earlier try that died after its push left it
  * behind. If every commit that the base does not have carries our trailer with the same
  * fingerprint, it is ours: the same change is adopted, another one is replaced, provided that it
- * has not moved meanwhile. Anything else is somebody's work and stays.
+ * has not moved meanwhile. A branch whose pull request is open only ever grows: what an earlier try
+ * has added to it is adopted. Anything else is somebody's work and stays.
  */
 public final class CheckPush {
   /** Exchange property with the branch that is being pushed. */
@@ -95,7 +97,16 @@ public final class CheckPush {
       if (isSameChange(theirs, ours)) {
         return at(branch, theirs.name());
       }
-      requireOurs(walk, theirs, base, branch);
+      PullRequestHistory history = branch.proposal().prompt().issue().history();
+      if (history.goOnFrom() != null) {
+        // People review this branch, so nothing of it is taken back.
+        requireOurs(walk, theirs, base, branch);
+        return at(branch, theirs.name());
+      }
+      // What was merged is in the base, whoever made it.
+      if (!theirs.name().equals(history.mergedHead())) {
+        requireOurs(walk, theirs, base, branch);
+      }
       Iterable<PushResult> results =
           git.push()
               .setRemote(Constants.DEFAULT_REMOTE_NAME)

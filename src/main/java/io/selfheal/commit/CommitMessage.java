@@ -1,5 +1,6 @@
 package io.selfheal.commit;
 
+import io.selfheal.workspace.WorkTree;
 import java.util.regex.Pattern;
 
 /**
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
  */
 public final class CommitMessage {
   /** Name of the trailer whose value is the fingerprint. */
-  public static final String TRAILER = "Selfheal-Fingerprint";
+  public static final String TRAILER = WorkTree.TRAILER;
 
   private static final int TITLE_LENGTH = 72;
   private static final int BODY_LENGTH = 4000;

@@ -4,6 +4,7 @@ import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.stacktrace.LogContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,16 +32,29 @@ public final class StoreErrors {
   private final IssueTable issues;
   private final Function<String, ErrorRules> rules;
   private final UnaryOperator<String> masked;
+  private final Duration deployGrace;
 
-  /**
-   * @param rules those of an application, by its name
-   * @param masked hides secrets in what is stored
-   */
+  /** As below, for those who deploy at once. */
   public StoreErrors(
       Occurrences occurrences,
       IssueTable issues,
       Function<String, ErrorRules> rules,
       UnaryOperator<String> masked) {
+    this(occurrences, issues, rules, masked, Duration.ZERO);
+  }
+
+  /**
+   * @param rules those of an application, by its name
+   * @param masked hides secrets in what is stored
+   * @param deployGrace how long after a merge the error is still that of the version before it
+   */
+  public StoreErrors(
+      Occurrences occurrences,
+      IssueTable issues,
+      Function<String, ErrorRules> rules,
+      UnaryOperator<String> masked,
+      Duration deployGrace) {
+    this.deployGrace = deployGrace;
     this.occurrences = occurrences;
     this.rules = rules;
     this.issues = issues;
@@ -142,7 +156,8 @@ public final class StoreErrors {
     }
     Issue issue = IssueTable.read(item);
     if (issue.status() == IssueStatus.MERGED
-        && issues.regressed(issue.app(), issue.fingerprint(), issue.lastSeen())) {
+        && issues.regressed(
+            issue.app(), issue.fingerprint(), issue.lastSeen().minus(deployGrace))) {
       LOG.info("Issue {} of {} was seen again after its merge", issue.fingerprint(), issue.app());
     }
   }

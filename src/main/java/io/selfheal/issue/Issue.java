@@ -16,6 +16,7 @@ import java.time.Instant;
  * @param issueUrl of the issue at the source-control system that tells of a report
  * @param brake the brake that held it back last, also when it goes on since then; {@code person}
  *     when somebody has sent it again
+ * @param history what became of its pull requests
  */
 public record Issue(
     String app,
@@ -41,7 +42,8 @@ public record Issue(
     LogContext context,
     BigDecimal costUsd,
     String issueUrl,
-    String brake) {
+    String brake,
+    PullRequestHistory history) {
 
   /** An issue whose log record says nothing but the trace. */
   public Issue(
@@ -89,7 +91,8 @@ public record Issue(
         LogContext.NONE,
         null,
         null,
-        null);
+        null,
+        PullRequestHistory.NONE);
   }
 
   /** An issue that is just seen: no brake has held it back and it has cost nothing. */
@@ -139,6 +142,7 @@ public record Issue(
         context,
         null,
         null,
-        null);
+        null,
+        PullRequestHistory.NONE);
   }
 }

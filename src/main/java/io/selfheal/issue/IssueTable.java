@@ -48,6 +48,11 @@ public final class IssueTable {
 
   private static final int LONGEST_REASON = 4_000;
 
+  /** Three of these and the message stay below 400 KB together. */
+  private static final int LONGEST_DIFF = 10_000;
+
+  private static final int LONGEST_REVIEW = 4_000;
+
   private final DynamoDbClient client;
   private final String table;
   private final Clock clock;
@@ -367,7 +372,10 @@ public final class IssueTable {
     return tryAgain(lease, reason, new Spent(inputTokens, outputTokens, null));
   }
 
-  /** {@code REPAIRING} → {@code FAILED}, {@code REPORTED} or {@code SUPPRESSED}. */
+  /**
+   * {@code REPAIRING} → {@code FAILED}, {@code REPORTED} or {@code SUPPRESSED}; back to {@code
+   * PULL_REQUEST_OPEN} where the try was to add to a pull request, which is there all the same.
+   */
   public boolean finish(
       Lease lease,
       IssueStatus status,
@@ -384,7 +392,12 @@ public final class IssueTable {
     if (title != null) {
       change.set("title", text(shortened(title, 300)));
     }
-    return update(lease, change).isPresent();
+    change.condition("attribute_not_exists(go_on_from)");
+    if (update(lease, change).isPresent()) {
+      return true;
+    }
+    Change back = leaving(IssueStatus.PULL_REQUEST_OPEN, spent).reason(reason).remove("go_on_from");
+    return update(lease, back).isPresent();
   }
 
   /**
@@ -400,20 +413,57 @@ public final class IssueTable {
       long inputTokens,
       long outputTokens) {
     return pullRequestOpened(
-        lease, status, title, branch, url, new Spent(inputTokens, outputTokens, null));
+        lease, status, title, branch, url, new Spent(inputTokens, outputTokens, null), null, null);
   }
 
-  /** The same, with what the try has cost. */
+  /**
+   * The same, with what the try has cost.
+   *
+   * @param before the issue as the try has claimed it; null if it never had a pull request
+   * @param diff what the try has changed, secrets masked; null if it is not to be kept
+   */
   public boolean pullRequestOpened(
-      Lease lease, IssueStatus status, String title, String branch, String url, Spent spent) {
+      Lease lease,
+      IssueStatus status,
+      String title,
+      String branch,
+      String url,
+      Spent spent,
+      Issue before,
+      String diff) {
     Change change =
         leaving(status, spent)
             .set("title", text(shortened(title, 300)))
             .set("branch", text(branch))
             .set("pull_request_url", text(url))
-            .remove("reason");
+            .remove("reason")
+            .remove("go_on_from");
+    boolean added = before != null && before.history().goOnFrom() != null;
+    boolean same = before != null && url.equals(before.pullRequestUrl());
+    if (diff != null) {
+      String all = same && added ? before.history().diff() + "\n" + diff : diff;
+      String kept = shortened(all, LONGEST_DIFF);
+      change.set("diff", text(kept));
+      if (status == IssueStatus.MERGED) {
+        change.set("merged_diff", text(kept));
+      } else if (status == IssueStatus.REJECTED) {
+        change.set("rejected_diff", text(kept));
+      }
+    }
+    if (!same) {
+      change
+          .set("told_at", text(now()))
+          .set("told_occurrences", number(before == null ? 1 : before.occurrences()))
+          .remove("check_repairs")
+          .remove("handled_comment")
+          .remove("confirmed_at")
+          .remove("merge_commit")
+          .remove("merged_head");
+    }
     if (status == IssueStatus.MERGED) {
       change.set("merged_at", text(now()));
+    } else {
+      change.remove("merged_at");
     }
     return update(lease, change).isPresent();
   }
@@ -431,6 +481,7 @@ public final class IssueTable {
             .set("attempts", number(0))
             .set("brake", text("person"))
             .remove("reason_before")
+            .remove("go_on_from")
             .remove("lease_owner");
     hint.ifPresentOrElse(
         words -> change.reason("A person who sent the issue again says: " + words),
@@ -449,11 +500,186 @@ public final class IssueTable {
         new Change()
             .status(IssueStatus.NEW)
             .set("last_change", text(now()))
-            .set("attempts", number(0));
+            .set("attempts", number(0))
+            .reason("The error was seen again after its pull request was merged");
     change.condition("#status = :merged AND merged_at < :seen");
     change.value(":merged", text(IssueStatus.MERGED.name()));
     change.value(":seen", text(stamp(seen)));
     return update(app, fingerprint, change).isPresent();
+  }
+
+  /**
+   * The issues whose pull request is open, and those that were merged and are not yet confirmed. A
+   * scan of the table: half a read unit for each issue of 4 KB, so it is for long intervals.
+   */
+  public List<Issue> followed() {
+    List<Issue> followed = new ArrayList<>();
+    client
+        .scanPaginator(
+            scan ->
+                scan.tableName(table)
+                    .filterExpression(
+                        "#status = :open OR (#status = :merged AND attribute_not_exists(confirmed_at))")
+                    .expressionAttributeNames(Map.of("#status", "status"))
+                    .expressionAttributeValues(
+                        Map.of(
+                            ":open",
+                            text(IssueStatus.PULL_REQUEST_OPEN.name()),
+                            ":merged",
+                            text(IssueStatus.MERGED.name()))))
+        .items()
+        .forEach(item -> followed.add(read(item)));
+    return followed;
+  }
+
+  /**
+   * {@code PULL_REQUEST_OPEN} → {@code MERGED}.
+   *
+   * @param at when, as the SCM says
+   * @param commit what the base branch got by it; null if unknown
+   * @param head the branch's tip that was merged; null if unknown
+   * @return the issue as it is now; empty when somebody else has changed it
+   */
+  public Optional<Issue> merged(Issue seen, Instant at, String commit, String head) {
+    Change change =
+        new Change()
+            .status(IssueStatus.MERGED)
+            .set("last_change", text(now()))
+            .set("merged_at", text(stamp(at)))
+            .remove("confirmed_at")
+            .remove("reason")
+            .setText("merge_commit", commit)
+            .setText("merged_head", head)
+            .setText("merged_diff", seen.history().diff());
+    return update(seen.app(), seen.fingerprint(), unchanged(seen, change));
+  }
+
+  /**
+   * {@code PULL_REQUEST_OPEN} → {@code REJECTED}.
+   *
+   * @param review what people said, secrets masked; null if nothing
+   */
+  public boolean rejected(Issue seen, String reason, String review, String handledComment) {
+    Change change =
+        new Change()
+            .status(IssueStatus.REJECTED)
+            .set("last_change", text(now()))
+            .reason(reason)
+            .setText("rejected_diff", seen.history().diff())
+            .setText("handled_comment", handledComment);
+    if (review == null || review.isBlank()) {
+      change.remove("review");
+    } else {
+      change.set("review", text(shortened(review, LONGEST_REVIEW)));
+    }
+    return update(seen.app(), seen.fingerprint(), unchanged(seen, change)).isPresent();
+  }
+
+  /**
+   * {@code PULL_REQUEST_OPEN} → {@code NEW}: the next repair adds a commit to the pull request.
+   *
+   * @param reason for the model, secrets masked
+   * @param tip the branch's tip that the reason is about
+   * @param handledComment up to where comments are read; null to leave it
+   * @param forChecks whether it is for failed checks, which is counted
+   */
+  public boolean goOn(
+      Issue seen, String reason, String tip, String handledComment, boolean forChecks) {
+    Change change =
+        new Change()
+            .status(IssueStatus.NEW)
+            .set("last_change", text(now()))
+            .set("attempts", number(0))
+            .set("go_on_from", text(tip))
+            .reason(reason)
+            .setText("handled_comment", handledComment);
+    if (forChecks) {
+      change.add("check_repairs", 1);
+    } else {
+      change.set("brake", text("person"));
+    }
+    return update(seen.app(), seen.fingerprint(), unchanged(seen, change)).isPresent();
+  }
+
+  /** Notes up to where a pull request's comments were read. */
+  public void commentHandled(Issue seen, String handledComment) {
+    update(
+        seen.app(),
+        seen.fingerprint(),
+        unchanged(seen, new Change().set("handled_comment", text(handledComment))));
+  }
+
+  /** Notes which number of occurrences the pull request names now. */
+  public void occurrencesTold(Issue seen, long occurrences) {
+    Change change =
+        new Change().set("told_occurrences", number(occurrences)).set("told_at", text(now()));
+    update(seen.app(), seen.fingerprint(), unchanged(seen, change));
+  }
+
+  /** The error has stayed away since its merge; the issue is not followed any more. */
+  public void confirmed(Issue seen) {
+    update(
+        seen.app(),
+        seen.fingerprint(),
+        unchanged(seen, new Change().set("confirmed_at", text(now()))));
+  }
+
+  private static Change unchanged(Issue seen, Change change) {
+    change.condition("#status = :seen AND last_change = :changed");
+    change.name("#status", "status");
+    change.value(":seen", text(seen.status().name()));
+    return change.value(":changed", text(stamp(seen.lastChange())));
+  }
+
+  /**
+   * Takes a task that one process at a time is to do, or keeps it.
+   *
+   * @param owner unique for each process
+   * @param length for how long, unless it is kept or {@link #endTurn ended}
+   * @return whether it is the caller's now
+   */
+  public boolean takeTurn(String task, String owner, Duration length) {
+    return turn(
+        task,
+        "attribute_not_exists(pk) OR held_until < :now OR #owner = :owner",
+        Map.of(
+            ":owner",
+            text(owner),
+            ":next",
+            text(owner),
+            ":now",
+            text(now()),
+            ":expires",
+            text(stamp(clock.instant().plus(length)))));
+  }
+
+  /**
+   * Gives a task up.
+   *
+   * @param next when it may be taken again, by whomever
+   */
+  public void endTurn(String task, String owner, Instant next) {
+    turn(
+        task,
+        "#owner = :owner",
+        Map.of(":owner", text(owner), ":next", text("nobody"), ":expires", text(stamp(next))));
+  }
+
+  private boolean turn(String task, String condition, Map<String, AttributeValue> values) {
+    try {
+      client.updateItem(
+          update ->
+              update
+                  .tableName(table)
+                  .key(Map.of("pk", text("lease#" + task)))
+                  .updateExpression("SET #owner = :next, held_until = :expires")
+                  .conditionExpression(condition)
+                  .expressionAttributeNames(Map.of("#owner", "owner"))
+                  .expressionAttributeValues(values));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
   }
 
   /**
@@ -577,7 +803,21 @@ public final class IssueTable {
             string(item, "trace_id")),
         decimal(item, "cost_usd"),
         string(item, "issue_url"),
-        string(item, "brake"));
+        string(item, "brake"),
+        new PullRequestHistory(
+            string(item, "diff"),
+            instantOrNull(item, "merged_at"),
+            string(item, "merge_commit"),
+            string(item, "merged_head"),
+            string(item, "merged_diff"),
+            string(item, "rejected_diff"),
+            string(item, "review"),
+            string(item, "go_on_from"),
+            (int) count(item, "check_repairs"),
+            string(item, "handled_comment"),
+            count(item, "told_occurrences"),
+            instantOrNull(item, "told_at"),
+            instantOrNull(item, "confirmed_at")));
   }
 
   private Change leaving(IssueStatus status, Spent spent) {
@@ -599,7 +839,8 @@ public final class IssueTable {
   }
 
   private Optional<Issue> update(Lease lease, Change change) {
-    change.condition("#status = :held AND lease_owner = :owner");
+    String more = change.condition == null ? "" : " AND " + change.condition;
+    change.condition("#status = :held AND lease_owner = :owner" + more);
     change.name("#status", "status");
     change.value(":held", text(IssueStatus.REPAIRING.name()));
     change.value(":owner", text(lease.owner()));
@@ -667,6 +908,11 @@ public final class IssueTable {
     return value == null || value.n() == null ? 0 : Long.parseLong(value.n());
   }
 
+  private static Instant instantOrNull(Map<String, AttributeValue> item, String name) {
+    String value = string(item, name);
+    return value == null ? null : Instant.parse(value);
+  }
+
   private static Instant instant(Map<String, AttributeValue> item, String name) {
     String value = string(item, name);
     return value == null ? Instant.EPOCH : Instant.parse(value);
@@ -707,6 +953,10 @@ public final class IssueTable {
     Change setTo(String attribute, String expression) {
       set.add("#" + attribute + " = " + expression);
       return name("#" + attribute, attribute);
+    }
+
+    Change setText(String attribute, String value) {
+      return value == null ? this : set(attribute, text(value));
     }
 
     Change add(String attribute, long amount) {

@@ -1,6 +1,7 @@
 package io.selfheal.prompt;
 
 import io.selfheal.issue.Issue;
+import io.selfheal.issue.PullRequestHistory;
 import io.selfheal.prompt.FrameFiles.Site;
 import io.selfheal.prompt.RepairPrompt.Deployed;
 import io.selfheal.settings.Application;
@@ -116,6 +117,7 @@ public final class BuildPrompt {
           issue.reason() != null
               ? Optional.of(taken(new Part("earlier try", cut(safe(issue.reason()), room / 10))))
               : Optional.empty();
+      List<Part> before = before(issue.history());
       Optional<StackTrace> trace = parser.apply(message);
       List<Site> printed = trace.map(files::sites).orElse(List.of());
       var running = new DeployedSource(files, source, printed);
@@ -136,39 +138,69 @@ public final class BuildPrompt {
       var all = new ArrayList<Part>(sources);
       all.add(log);
       earlier.ifPresent(all::add);
+      all.addAll(before);
       frames.ifPresent(all::add);
       commits.ifPresent(all::add);
       String mark = mark(all);
       return user.fill(
           Map.of(
-              "app", app.name(),
-              "occurrences", String.valueOf(issue.occurrences()),
-              "first_seen", String.valueOf(issue.firstSeen()),
-              "last_seen", String.valueOf(issue.lastSeen()),
-              "log_group", issue.logGroup() == null ? "its log" : Part.label(issue.logGroup()),
+              "app",
+              app.name(),
+              "occurrences",
+              String.valueOf(issue.occurrences()),
+              "first_seen",
+              String.valueOf(issue.firstSeen()),
+              "last_seen",
+              String.valueOf(issue.lastSeen()),
+              "log_group",
+              issue.logGroup() == null ? "its log" : Part.label(issue.logGroup()),
               "log",
-                  "What the program logged"
-                      + loggedWith(issue.context())
-                      + ", secrets masked:\n\n"
-                      + marked(log, mark),
+              "What the program logged"
+                  + loggedWith(issue.context())
+                  + ", secrets masked:\n\n"
+                  + marked(log, mark),
               "earlier",
-                  earlier
-                      .map(part -> "Why an earlier try was not accepted:\n\n" + marked(part, mark))
-                      .orElse(""),
+              earlier.map(part -> whyAgain(issue) + "\n\n" + marked(part, mark)).orElse("")
+                  + (before.isEmpty()
+                      ? ""
+                      : "What became of earlier changes for this error; do not repeat what was turned down:\n\n"
+                          + marked(before, mark)),
               "frames",
-                  frames
-                          .map(
-                              part ->
-                                  "Where it happened, innermost call first:\n\n"
-                                      + marked(part, mark))
-                          .orElse("")
-                      + commits
-                          .map(
-                              part ->
-                                  "Commits that changed these functions, the newest first:\n\n"
-                                      + marked(part, mark))
-                          .orElse(""),
-              "sources", introduction(sites) + marked(sources, mark)));
+              frames
+                      .map(
+                          part ->
+                              "Where it happened, innermost call first:\n\n" + marked(part, mark))
+                      .orElse("")
+                  + commits
+                      .map(
+                          part ->
+                              "Commits that changed these functions, the newest first:\n\n"
+                                  + marked(part, mark))
+                      .orElse(""),
+              "sources",
+              introduction(sites) + marked(sources, mark)));
+    }
+
+    private static String whyAgain(Issue issue) {
+      return issue.history().goOnFrom() == null
+          ? "Why an earlier try was not accepted:"
+          : "Your change is in an open pull request, and the source code below has it already. What is to be changed further:";
+    }
+
+    private List<Part> before(PullRequestHistory history) {
+      var parts = new ArrayList<Part>();
+      if (history.mergedDiff() != null) {
+        parts.add(new Part("merged change, and the error came back", safe(history.mergedDiff())));
+      }
+      if (history.rejectedDiff() != null) {
+        parts.add(new Part("change that was turned down", safe(history.rejectedDiff())));
+      }
+      if (history.review() != null) {
+        parts.add(new Part("what people said when they turned it down", safe(history.review())));
+      }
+      return parts.stream()
+          .map(part -> taken(new Part(part.label(), cut(part.text(), room / 10))))
+          .toList();
     }
 
     private String introduction(List<Site> sites) {

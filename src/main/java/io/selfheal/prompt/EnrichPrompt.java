@@ -48,7 +48,13 @@ public final class EnrichPrompt {
     String shortFingerprint = issue.fingerprint().substring(0, 12);
     String repairId =
         shortFingerprint + "-" + issue.attempts() + "-" + claimed.lease().owner().substring(0, 8);
-    WorkTree tree = workspace.open(claimed.app(), "selfheal/" + shortFingerprint, repairId);
+    WorkTree tree =
+        workspace.open(
+            claimed.app(),
+            "selfheal/" + shortFingerprint,
+            repairId,
+            Optional.ofNullable(issue.history().goOnFrom())
+                .map(commit -> new Workspace.GoOn(commit, issue.fingerprint())));
     exchange
         .getExchangeExtension()
         .addOnCompletion(

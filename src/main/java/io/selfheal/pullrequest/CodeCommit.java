@@ -8,6 +8,7 @@ import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.RepositoryUrl;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.camel.Handler;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -59,14 +61,7 @@ public final class CodeCommit implements AutoCloseable {
   @Handler
   public PullRequest open(FixBranch branch) {
     Application app = branch.proposal().prompt().app();
-    String region =
-        RepositoryUrl.codeCommitRegion(app.repository())
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "selfheal.apps." + app.name() + ".repository",
-                        app.repository().replaceAll("//.*@", "//***@"),
-                        "set it to an address such as https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop"));
+    String region = region(app);
     String repository = RepositoryUrl.nameOf(app.repository());
     CodeCommitClient client = byRegion.computeIfAbsent(region, clients);
     try {
@@ -79,6 +74,106 @@ public final class CodeCommit implements AutoCloseable {
       }
       Optional<PullRequest> found = ExistingPullRequests.decide(branch, existing);
       return found.isPresent() ? found.get() : create(client, region, repository, branch);
+    } catch (SdkException e) {
+      throw failure(app, repository, region, e);
+    }
+  }
+
+  private static String region(Application app) {
+    return RepositoryUrl.codeCommitRegion(app.repository())
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "selfheal.apps." + app.name() + ".repository",
+                    app.repository().replaceAll("//.*@", "//***@"),
+                    "set it to an address such as https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop"));
+  }
+
+  /**
+   * What has become of a pull request. Whoever may comment there has been let in by IAM, and so may
+   * give commands; there are no checks.
+   *
+   * @throws ScmUnavailableException when a later try may succeed
+   * @throws ScmException when something has to be changed first
+   */
+  public PullRequestNews read(FollowedPullRequest followed) {
+    Application app = followed.app();
+    String region = region(app);
+    String repository = RepositoryUrl.nameOf(app.repository());
+    CodeCommitClient client = byRegion.computeIfAbsent(region, clients);
+    String id = String.valueOf(followed.number());
+    try {
+      var pullRequest = client.getPullRequest(get -> get.pullRequestId(id)).pullRequest();
+      PullRequestTarget target = pullRequest.pullRequestTargets().get(0);
+      boolean merged =
+          target.mergeMetadata() != null && Boolean.TRUE.equals(target.mergeMetadata().isMerged());
+      List<PullRequestNews.Comment> comments =
+          client
+              .getCommentsForPullRequestPaginator(
+                  get -> get.pullRequestId(id).repositoryName(repository))
+              .stream()
+              .flatMap(page -> page.commentsForPullRequestData().stream())
+              .flatMap(data -> data.comments().stream())
+              .filter(comment -> comment.content() != null)
+              .map(
+                  comment ->
+                      new PullRequestNews.Comment(
+                          comment.commentId(),
+                          String.valueOf(comment.authorArn()),
+                          String.valueOf(comment.authorArn()).replaceFirst(".*/", ""),
+                          comment.content().strip(),
+                          comment.creationDate() == null ? Instant.EPOCH : comment.creationDate()))
+              .sorted(Comparator.comparing(PullRequestNews.Comment::at))
+              .toList();
+      return new PullRequestNews(
+          merged
+              ? State.MERGED
+              : pullRequest.pullRequestStatus() == PullRequestStatusEnum.OPEN
+                  ? State.OPEN
+                  : State.CLOSED,
+          merged ? pullRequest.lastActivityDate() : null,
+          merged ? target.mergeMetadata().mergeCommitId() : null,
+          target.sourceCommit(),
+          PullRequestNews.Checks.NONE,
+          "",
+          comments,
+          List.of(),
+          comments.stream().map(PullRequestNews.Comment::who).collect(Collectors.toSet()));
+    } catch (SdkException e) {
+      throw failure(app, repository, region, e);
+    }
+  }
+
+  /** Writes a comment, or another text in its place; failures as above. */
+  public void comment(PullRequestComment comment) {
+    Application app = comment.followed().app();
+    String region = region(app);
+    String repository = RepositoryUrl.nameOf(app.repository());
+    CodeCommitClient client = byRegion.computeIfAbsent(region, clients);
+    String id = String.valueOf(comment.followed().number());
+    try {
+      if (comment.existing() != null) {
+        client.updateComment(
+            update -> update.commentId(comment.existing()).content(comment.text()));
+        return;
+      }
+      PullRequestTarget target =
+          client
+              .getPullRequest(get -> get.pullRequestId(id))
+              .pullRequest()
+              .pullRequestTargets()
+              .get(0);
+      client.postCommentForPullRequest(
+          post ->
+              post.pullRequestId(id)
+                  .repositoryName(repository)
+                  .beforeCommitId(target.destinationCommit())
+                  .afterCommitId(target.sourceCommit())
+                  .clientRequestToken(
+                      UUID.nameUUIDFromBytes(
+                              (repository + id + comment.text()).getBytes(StandardCharsets.UTF_8))
+                          .toString())
+                  .content(comment.text()));
     } catch (SdkException e) {
       throw failure(app, repository, region, e);
     }
@@ -190,7 +285,7 @@ public final class CodeCommit implements AutoCloseable {
               "there is no repository %s; check selfheal.apps.%s.repository"
                   .formatted(repository, app.name());
           case "AccessDeniedException" ->
-              "give the AWS credentials the rights codecommit:ListPullRequests, codecommit:GetPullRequest and codecommit:CreatePullRequest on "
+              "give the AWS credentials the rights codecommit:ListPullRequests, codecommit:GetPullRequest, codecommit:CreatePullRequest, codecommit:GetCommentsForPullRequest, codecommit:PostCommentForPullRequest and codecommit:UpdateComment on "
                   + repository;
           case "UnrecognizedClientException",
               "ExpiredTokenException",

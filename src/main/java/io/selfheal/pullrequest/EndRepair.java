@@ -64,7 +64,9 @@ public final class EndRepair {
             masked.apply(proposal.title()),
             opened.branch().name(),
             opened.url(),
-            proposal.spent());
+            proposal.spent(),
+            proposal.prompt().issue(),
+            masked.apply(opened.branch().diff()));
     if (written) {
       LOG.info("Issue {} of {} is {}: {}", lease.fingerprint(), lease.app(), status, opened.url());
     }

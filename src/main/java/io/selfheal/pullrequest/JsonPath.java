@@ -16,6 +16,18 @@ final class JsonPath {
 
   private JsonPath() {}
 
+  /** What a text such as {@code number=iid, url=web_url} names, and where it stands. */
+  static Map<String, String> fields(String text) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (String pair : text.split(",")) {
+      String[] nameAndPath = pair.strip().split("=", 2);
+      if (nameAndPath.length == 2) {
+        fields.put(nameAndPath[0].strip(), nameAndPath[1].strip());
+      }
+    }
+    return fields;
+  }
+
   /** The value at the path; null where there is none. */
   static Object get(Object json, String path) {
     Object value = json;

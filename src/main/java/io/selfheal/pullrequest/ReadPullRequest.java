@@ -4,7 +4,6 @@ import io.selfheal.commit.FixBranch;
 import io.selfheal.pullrequest.ExistingPullRequests.Existing;
 import io.selfheal.pullrequest.PullRequest.State;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,14 +88,7 @@ public final class ReadPullRequest {
   }
 
   private static Map<String, String> fields(String names) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    for (String pair : (GITHUB + (names == null ? "" : "," + names)).split(",")) {
-      String[] nameAndPath = pair.strip().split("=", 2);
-      if (nameAndPath.length == 2) {
-        fields.put(nameAndPath[0].strip(), nameAndPath[1].strip());
-      }
-    }
-    return fields;
+    return JsonPath.fields(GITHUB + (names == null ? "" : "," + names));
   }
 
   private static boolean ofThisRepository(Object pullRequest, Map<String, String> fields) {
@@ -106,8 +98,9 @@ public final class ReadPullRequest {
   }
 
   /** What the forges call it; any other word is a pull request that people have turned down. */
-  private static State state(Object pullRequest, Map<String, String> fields) {
-    Object merged = JsonPath.get(pullRequest, fields.get("merged"));
+  static State state(Object pullRequest, Map<String, String> fields) {
+    Object merged =
+        fields.containsKey("merged") ? JsonPath.get(pullRequest, fields.get("merged")) : null;
     if (merged != null && !Boolean.FALSE.equals(merged)) {
       return State.MERGED;
     }

@@ -146,6 +146,41 @@ public final class ScmApi {
     throw failure(exchange, status, shortened(exchange, detail(text)));
   }
 
+  /** The same, or null where the SCM knows no such thing (404). */
+  public Object answerIfThere(Exchange exchange) {
+    if (status(exchange) == 404) {
+      exchange.getMessage().setBody(null);
+      return null;
+    }
+    return answer(exchange);
+  }
+
+  /**
+   * Makes the message a GET request to where the answer has sent it, as forges do for logs that
+   * others keep for them: without the token, which is not for those. The variable {@code
+   * redirected} says whether there is such a place.
+   */
+  public void redirected(Exchange exchange) {
+    Message message = exchange.getMessage();
+    String location = message.getHeader("Location", String.class);
+    int status = status(exchange);
+    String scheme = URI.create(base(app(exchange))).getScheme();
+    boolean redirected =
+        status >= 301 && status <= 308 && location != null && location.startsWith(scheme + "://");
+    exchange.setVariable("redirected", redirected);
+    if (!redirected) {
+      return;
+    }
+    String[] pathAndQuery = location.split("\\?", 2);
+    message.removeHeaders("*", "CamelAws*");
+    message.setBody(null);
+    message.setHeader(Exchange.HTTP_METHOD, "GET");
+    message.setHeader(Exchange.HTTP_URI, pathAndQuery[0]);
+    if (pathAndQuery.length > 1) {
+      message.setHeader(Exchange.HTTP_RAW_QUERY, pathAndQuery[1]);
+    }
+  }
+
   /**
    * Says that something that is not worth a second try could not be done. The pull request is there
    * all the same.

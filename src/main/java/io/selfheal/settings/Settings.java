@@ -173,6 +173,15 @@ public final class Settings {
    * milliseconds.
    */
   public Duration duration(String key) {
+    Duration duration = durationOrZero(key);
+    if (duration.isZero()) {
+      throw new ConfigurationException(key, text(key), "write a duration longer than nothing");
+    }
+    return duration;
+  }
+
+  /** A duration as above that may be nothing: {@code 0s}. */
+  public Duration durationOrZero(String key) {
     String value = text(key);
     Matcher matcher = DURATION.matcher(value);
     if (!matcher.matches()) {
@@ -184,9 +193,6 @@ public final class Settings {
       if (matcher.group(i + 1) != null) {
         duration = duration.plusMillis(Long.parseLong(matcher.group(i + 1)) * units[i]);
       }
-    }
-    if (duration.isZero()) {
-      throw new ConfigurationException(key, value, "write a duration longer than nothing");
     }
     return duration;
   }

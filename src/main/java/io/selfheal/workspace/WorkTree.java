@@ -11,10 +11,14 @@ import java.util.Optional;
  *
  * @param directory its root; a git repository of its own
  * @param base name of the base branch
- * @param baseCommit id of the commit it was made from
+ * @param baseCommit id of the commit it was made from: the base branch's newest, or one of the
+ *     repair's branch that is to go on
  * @param branch the repair's branch, which is checked out
  */
 public record WorkTree(Path directory, String base, String baseCommit, String branch) {
+  /** Name of the trailer that tells our commits from others; its value is the fingerprint. */
+  public static final String TRAILER = "Selfheal-Fingerprint";
+
   /** Opens the files of the base commit; close it after use. */
   public BaseTree open() {
     return new BaseTree(directory, baseCommit);

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
+import org.eclipse.jgit.errors.InvalidObjectIdException;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -27,6 +30,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
@@ -96,6 +100,23 @@ public final class Workspace implements AutoCloseable {
    * @throws WorkspaceException when the repository cannot be fetched
    */
   public WorkTree open(Application app, String branch, String repairId) {
+    return open(app, branch, repairId, Optional.empty());
+  }
+
+  /**
+   * Where a repair that adds to a pushed branch begins.
+   *
+   * @param commit the branch's tip when the repair was asked for
+   * @param fingerprint value of the trailer of our own commits
+   */
+  public record GoOn(String commit, String fingerprint) {}
+
+  /**
+   * Makes a repair's private tree: as above, or where {@code goOn} says. Commits that people have
+   * added since then are kept; where only our own were added, an earlier try has done its work
+   * without being able to say so, and the tree is made before them, so that the push finds them.
+   */
+  public WorkTree open(Application app, String branch, String repairId, Optional<GoOn> goOn) {
     if (!repairId.matches(IDENTIFIER)) {
       throw new IllegalArgumentException("not a repair id: " + repairId);
     }
@@ -106,13 +127,72 @@ public final class Workspace implements AutoCloseable {
     try {
       Path directory = trees.resolve(repairId);
       Directories.delete(directory);
-      WorkTree tree = new WorkTree(directory, fetched.base(), fetched.commit().name(), branch);
+      String url = pushUrl(app, fetched);
+      List<Path> repositories = new ArrayList<>(List.of(fetched.directory()));
+      forge.apply(app).map(path -> path.toAbsolutePath().normalize()).ifPresent(repositories::add);
+      ObjectId start = fetched.commit();
+      if (goOn.isPresent()) {
+        Path pushedTo = repositories.get(repositories.size() - 1);
+        start = start(pushedTo, branch, goOn.get()).orElse(start);
+      }
+      WorkTree tree = new WorkTree(directory, fetched.base(), start.name(), branch);
       makeRepository(
-          tree, fetched.directory().resolve("objects"), Optional.of(pushUrl(app, fetched)));
+          tree,
+          repositories.stream().map(path -> path.resolve("objects").toString()).toList(),
+          Optional.of(url));
       return tree;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make a work tree of application " + app.name(), e);
     }
+  }
+
+  /** Empty where the branch is gone. */
+  private static Optional<ObjectId> start(Path bare, String branch, GoOn goOn) throws IOException {
+    try (Repository repository =
+            new FileRepositoryBuilder().setBare().setGitDir(bare.toFile()).build();
+        RevWalk walk = new RevWalk(repository)) {
+      ObjectId tip = repository.resolve(Constants.R_HEADS + branch);
+      if (tip == null) {
+        return Optional.empty();
+      }
+      RevCommit asked;
+      try {
+        asked = walk.parseCommit(ObjectId.fromString(goOn.commit()));
+      } catch (MissingObjectException | InvalidObjectIdException e) {
+        return Optional.of(tip);
+      }
+      RevCommit newest = walk.parseCommit(tip);
+      if (!walk.isMergedInto(asked, newest)) {
+        return Optional.of(tip);
+      }
+      walk.reset();
+      walk.markStart(newest);
+      walk.markUninteresting(asked);
+      for (RevCommit commit : walk) {
+        if (!commit.getFooterLines(WorkTree.TRAILER).equals(List.of(goOn.fingerprint()))) {
+          return Optional.of(tip);
+        }
+      }
+      return Optional.of(asked.getId());
+    }
+  }
+
+  /**
+   * Brings the forge that stands in for an application's repository up to date with it.
+   *
+   * @return the forge's repository; empty where the application has none
+   * @throws WorkspaceException when the application's repository cannot be fetched
+   */
+  public Optional<Path> updateForge(Application app) {
+    Optional<Path> bare = forge.apply(app).map(path -> path.toAbsolutePath().normalize());
+    if (bare.isPresent()) {
+      try {
+        Forge.update(bare.get(), mirrors.fetch(app));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return bare;
   }
 
   /**
@@ -130,7 +210,7 @@ public final class Workspace implements AutoCloseable {
       List<String> alternates =
           Files.readAllLines(tree.directory().resolve(".git/objects/info/alternates"));
       WorkTree copy = new WorkTree(directory, tree.base(), tree.baseCommit(), tree.branch());
-      makeRepository(copy, Path.of(alternates.get(0)), Optional.empty());
+      makeRepository(copy, alternates, Optional.empty());
       new TreeFiles(directory, tree.baseCommit()).writeAll(changes);
       return directory;
     } catch (IOException e) {
@@ -202,7 +282,7 @@ public final class Workspace implements AutoCloseable {
    * @param pushUrl given for a repair's tree, which has no files on disk; empty for a complete
    *     checkout
    */
-  private static void makeRepository(WorkTree tree, Path objects, Optional<String> pushUrl)
+  private static void makeRepository(WorkTree tree, List<String> objects, Optional<String> pushUrl)
       throws IOException {
     Path gitDirectory = Files.createDirectories(tree.directory()).resolve(Constants.DOT_GIT);
     try (Repository repository =
@@ -211,7 +291,7 @@ public final class Workspace implements AutoCloseable {
             .setWorkTree(tree.directory().toFile())
             .build()) {
       repository.create();
-      Files.writeString(gitDirectory.resolve("objects/info/alternates"), objects + "\n");
+      Files.write(gitDirectory.resolve("objects/info/alternates"), objects);
       // Files pass between disk and objects byte for byte, whatever .gitattributes and the user's
       // own git say.
       Files.writeString(

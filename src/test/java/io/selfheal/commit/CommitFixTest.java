@@ -8,6 +8,8 @@ import io.selfheal.commit.guard.DiffGuard;
 import io.selfheal.commit.guard.GuardSettings;
 import io.selfheal.commit.guard.ReportRejected;
 import io.selfheal.commit.syntax.CheckSyntax;
+import io.selfheal.issue.Issues;
+import io.selfheal.issue.PullRequestHistory;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
@@ -434,6 +436,86 @@ class CommitFixTest {
 
     assertThat(camel.getEndpoints())
         .noneMatch(endpoint -> endpoint.getEndpointUri().startsWith("git:"));
+  }
+
+  @Test
+  void addsACommitToAnOpenPullRequestsBranchOnce() {
+    Application app = app(null);
+    String first = commit(TestProposals.fix(app, open(app, "r1"), GOOD)).commit();
+    Edit further = new Edit("src/orders.py", "order.get('items', [])", "order.get('items', ())");
+
+    FixBranch second = commit(goOn(app, first, "r2", further));
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(second.commit());
+    assertThat(GitRepo.tip(origin, second.commit() + "^")).isEqualTo(first);
+
+    // The process died after that push, and the model words it otherwise.
+    Edit other = new Edit("src/orders.py", "order.get('items', [])", "order.get('items') or []");
+    assertThat(commit(goOn(app, first, "r3", other)).commit()).isEqualTo(second.commit());
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(second.commit());
+  }
+
+  @Test
+  void addsToWhatPeopleHaveAdded() throws Exception {
+    Application app = app(null);
+    String first = commit(TestProposals.fix(app, open(app, "r1"), GOOD)).commit();
+    try (Git git = Git.open(repo.directory().toFile())) {
+      git.fetch().setRemote(origin.toString()).setRefSpecs("refs/heads/*:refs/heads/*").call();
+    }
+    repo.checkOut(TestProposals.BRANCH, false);
+    String theirs = repo.commit(Map.of("README.md", "Shop, reviewed\n"));
+    push(repo.directory(), TestProposals.BRANCH);
+
+    Edit further = new Edit("src/orders.py", "order.get('items', [])", "order.get('items', ())");
+    FixBranch second = commit(goOn(app, first, "r2", further));
+
+    assertThat(GitRepo.tip(origin, second.commit() + "^")).isEqualTo(theirs);
+    assertThat(second.diff()).doesNotContain("README.md");
+  }
+
+  @Test
+  void replacesABranchThatPeopleHaveAddedToOnceItIsMerged() throws Exception {
+    Application app = app(null);
+    commit(TestProposals.fix(app, open(app, "r1"), GOOD));
+    try (Git git = Git.open(repo.directory().toFile())) {
+      git.fetch().setRemote(origin.toString()).setRefSpecs("refs/heads/*:refs/heads/*").call();
+    }
+    repo.checkOut(TestProposals.BRANCH, false);
+    String merged = repo.commit(Map.of("README.md", "Shop, reviewed\n"));
+    push(repo.directory(), TestProposals.BRANCH);
+    FixProposal regression = TestProposals.fix(app, open(app, "r2"), GOOD);
+
+    assertThatThrownBy(() -> commit(regression)).hasMessageContaining("did not make");
+    FixProposal known =
+        TestProposals.fix(
+            with(TestProposals.prompt(app, open(app, "r3")), history(null, merged)), GOOD);
+    FixBranch branch = commit(known);
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(branch.commit());
+    assertThat(GitRepo.tip(origin, branch.commit() + "^")).isEqualTo(GitRepo.tip(origin, "main"));
+  }
+
+  private FixProposal goOn(Application app, String from, String repairId, Edit edit) {
+    WorkTree tree =
+        workspace.open(
+            app,
+            TestProposals.BRANCH,
+            repairId,
+            Optional.of(new Workspace.GoOn(from, TestProposals.FINGERPRINT)));
+    return TestProposals.fix(with(TestProposals.prompt(app, tree), history(from, null)), edit);
+  }
+
+  private static PullRequestHistory history(String goOnFrom, String mergedHead) {
+    return new PullRequestHistory(
+        null, null, null, mergedHead, null, null, null, goOnFrom, 0, null, 0, null, null);
+  }
+
+  private static RepairPrompt with(RepairPrompt prompt, PullRequestHistory history) {
+    return new RepairPrompt(
+        Issues.like(prompt.issue(), prompt.issue().status(), null, history),
+        prompt.app(),
+        prompt.workTree(),
+        prompt.system(),
+        prompt.user(),
+        Optional.empty());
   }
 
   private Application app(String verify) {

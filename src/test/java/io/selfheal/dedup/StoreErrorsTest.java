@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.Issues;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
 import io.selfheal.stacktrace.LogContext;
@@ -208,5 +209,43 @@ class StoreErrorsTest {
   @SuppressWarnings("unchecked")
   private Map<String, AttributeValue> item() {
     return exchange.getMessage().getHeader(Ddb2Constants.ITEM, Map.class);
+  }
+
+  @Test
+  void aMergedIssueIsOpenAgainOnceItsErrorIsNewerThanTheDeploy() {
+    Instant merge = Instant.parse("2026-03-01T09:00:00Z");
+    issues = new IssueTable(client, table, new MutableClock());
+    StoreErrors waiting =
+        new StoreErrors(
+            occurrences,
+            issues,
+            app -> ErrorRules.defaults(),
+            text -> text,
+            Duration.ofMinutes(10));
+    client.putItem(
+        put -> put.tableName(table).item(issues.newItem(Issues.seen("shop", FINGERPRINT, merge))));
+    mergedAt(merge);
+
+    repeat(waiting, merge.plusSeconds(599));
+    assertThat(issues.find("shop", FINGERPRINT).orElseThrow().status())
+        .isEqualTo(IssueStatus.MERGED);
+    repeat(waiting, merge.plusSeconds(601));
+    Issue again = issues.find("shop", FINGERPRINT).orElseThrow();
+    assertThat(again.status()).isEqualTo(IssueStatus.NEW);
+    assertThat(again.reason()).contains("seen again after its pull request was merged");
+  }
+
+  private void mergedAt(Instant merge) {
+    Issue seen = issues.find("shop", FINGERPRINT).orElseThrow();
+    issues.merged(seen, merge, "abc", "def");
+  }
+
+  /** As the route does: the update's answer is what the table holds then. */
+  private void repeat(StoreErrors waiting, Instant when) {
+    issues.addOccurrences("shop", FINGERPRINT, 1, when);
+    Map<String, AttributeValue> item =
+        client.getItem(get -> get.tableName(table).key(issues.keyOf("shop", FINGERPRINT))).item();
+    exchange.getMessage().setHeader(Ddb2Constants.ATTRIBUTES, item);
+    waiting.counted(exchange);
   }
 }

@@ -31,4 +31,35 @@ public final class Issues {
         1,
         when);
   }
+
+  /** Another state of an issue. */
+  public static Issue like(
+      Issue issue, IssueStatus status, String pullRequestUrl, PullRequestHistory history) {
+    return new Issue(
+        issue.app(),
+        issue.fingerprint(),
+        status,
+        issue.message(),
+        issue.exceptionType(),
+        issue.title(),
+        issue.language(),
+        issue.occurrences(),
+        issue.firstSeen(),
+        issue.lastSeen(),
+        issue.logGroup(),
+        issue.logStream(),
+        issue.attempts(),
+        issue.branch(),
+        pullRequestUrl,
+        issue.reason(),
+        issue.inputTokens(),
+        issue.outputTokens(),
+        issue.fingerprintVersion(),
+        issue.lastChange(),
+        issue.context(),
+        issue.costUsd(),
+        issue.issueUrl(),
+        issue.brake(),
+        history);
+  }
 }

@@ -1,5 +1,6 @@
 package io.selfheal.model;
 
+import io.selfheal.pullrequest.ReadNews;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpComponent;
@@ -10,6 +11,11 @@ import org.apache.camel.support.PluginHelper;
 public final class RouteContext implements AutoCloseable {
   private final CamelContext camel = new DefaultCamelContext();
 
+  /** With what every forge's route file names besides what a test binds. */
+  public RouteContext() {
+    bind("readNews", new ReadNews(1));
+  }
+
   public RouteContext bind(String name, Object bean) {
     camel.getRegistry().bind(name, bean);
     return this;
@@ -17,7 +23,9 @@ public final class RouteContext implements AutoCloseable {
 
   public RouteContext start(Map<String, String> keys, String... routeFiles) throws Exception {
     keys.forEach(camel.getPropertiesComponent()::addInitialProperty);
-    camel.getComponent("https", HttpComponent.class).setAutomaticRetriesDisabled(true);
+    HttpComponent https = camel.getComponent("https", HttpComponent.class);
+    https.setAutomaticRetriesDisabled(true);
+    https.setRedirectHandlingDisabled(true);
     for (String file : routeFiles) {
       PluginHelper.getRoutesLoader(camel)
           .loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource("classpath:" + file));

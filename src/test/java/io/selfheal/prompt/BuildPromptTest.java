@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.Issues;
+import io.selfheal.issue.PullRequestHistory;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.stacktrace.Frame;
 import io.selfheal.stacktrace.LogContext;
 import io.selfheal.stacktrace.StackTrace;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -330,5 +334,36 @@ class BuildPromptTest {
             .matcher(user);
     assertThat(section.find()).as("section " + label).isTrue();
     return section.group(2);
+  }
+
+  @Test
+  void tellsWhatBecameOfEarlierChanges() {
+    var history =
+        new PullRequestHistory(
+            null,
+            Instant.EPOCH,
+            null,
+            null,
+            "+merged line",
+            "+rejected line",
+            "ada: wrong layer, hunter2",
+            null,
+            0,
+            null,
+            0,
+            null,
+            null);
+    Issue issue = Issues.like(SamplePrompts.issue(), IssueStatus.REPAIRING, null, history);
+
+    String prompt =
+        build(TRACE, 24_000)
+            .build(issue, SamplePrompts.app(), SamplePrompts.workTree(), source)
+            .user();
+
+    assertThat(prompt)
+        .contains(
+            "<<<merged change, and the error came back", "+merged line",
+            "<<<change that was turned down", "+rejected line",
+            "<<<what people said when they turned it down", "ada: wrong layer, ***");
   }
 }
