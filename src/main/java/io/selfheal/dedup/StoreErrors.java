@@ -156,8 +156,7 @@ public final class StoreErrors {
     }
     Issue issue = IssueTable.read(item);
     if (issue.status() == IssueStatus.MERGED
-        && issues.regressed(
-            issue.app(), issue.fingerprint(), issue.lastSeen().minus(deployGrace))) {
+        && issues.regressed(issue.app(), issue.fingerprint(), issue.lastSeen(), deployGrace)) {
       LOG.info("Issue {} of {} was seen again after its merge", issue.fingerprint(), issue.app());
     }
   }

@@ -491,18 +491,23 @@ public final class IssueTable {
   }
 
   /**
-   * {@code MERGED} → {@code NEW} when the error was seen after its merge.
+   * {@code MERGED} → {@code NEW} when the error was seen after its merge; where nobody has told
+   * when that was, after the issue's last change.
    *
+   * @param deployGrace how long after the merge the version before it still runs
    * @return whether it was
    */
-  public boolean regressed(String app, String fingerprint, Instant seen) {
+  public boolean regressed(String app, String fingerprint, Instant seen, Duration deployGrace) {
     Change change =
         new Change()
             .status(IssueStatus.NEW)
             .set("last_change", text(now()))
             .set("attempts", number(0))
             .reason("The error was seen again after its pull request was merged");
-    change.condition("#status = :merged AND merged_at < :seen");
+    change.condition(
+        "#status = :merged AND (merged_at < :deployed"
+            + " OR attribute_not_exists(merged_at) AND last_change < :seen)");
+    change.value(":deployed", text(stamp(seen.minus(deployGrace))));
     change.value(":merged", text(IssueStatus.MERGED.name()));
     change.value(":seen", text(stamp(seen)));
     return update(app, fingerprint, change).isPresent();

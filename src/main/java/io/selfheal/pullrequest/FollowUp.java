@@ -179,8 +179,8 @@ public final class FollowUp {
     }
     LOG.info("Issue {} of {} is MERGED", issue.fingerprint(), issue.app());
     // It may have been seen between the merge and this round.
-    Instant seen = merged.get().lastSeen().minus(settings.deployGrace());
-    if (seen.isAfter(merge.at()) && issues.regressed(issue.app(), issue.fingerprint(), seen)) {
+    if (issues.regressed(
+        issue.app(), issue.fingerprint(), merged.get().lastSeen(), settings.deployGrace())) {
       LOG.info("Issue {} of {} was seen again after its merge", issue.fingerprint(), issue.app());
     }
   }

@@ -292,6 +292,25 @@ class IssueTableTest {
   }
 
   @Test
+  void aMergeWithoutATimeIsAsOldAsTheLastChange() {
+    store(FINGERPRINT);
+    client.updateItem(
+        update ->
+            update
+                .tableName(name)
+                .key(table.keyOf("shop", FINGERPRINT))
+                .updateExpression("SET #status = :merged")
+                .expressionAttributeNames(Map.of("#status", "status"))
+                .expressionAttributeValues(
+                    Map.of(":merged", AttributeValue.builder().s("MERGED").build())));
+    Duration grace = Duration.ofMinutes(10);
+
+    assertThat(table.regressed("shop", FINGERPRINT, clock.instant(), grace)).isFalse();
+    assertThat(table.regressed("shop", FINGERPRINT, clock.instant().plusSeconds(1), grace))
+        .isTrue();
+  }
+
+  @Test
   void aRetriedIssueHasAllItsTriesAgainAndTheHint() {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "a");

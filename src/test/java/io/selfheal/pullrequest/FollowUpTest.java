@@ -244,7 +244,7 @@ class FollowUpTest {
     assertThat(followUp.due()).isEmpty();
     assertThat(issue().history().confirmedAt()).isEqualTo(clock.instant());
     Instant later = clock.instant();
-    assertThat(issues.regressed("shop", FINGERPRINT, later)).isTrue();
+    assertThat(issues.regressed("shop", FINGERPRINT, later, Duration.ZERO)).isTrue();
   }
 
   @Test
