@@ -66,6 +66,31 @@ class HostileTextTest {
     explain(text.toString(), random.nextBoolean());
   }
 
+  /**
+   * Random traces, run together, mutated hundreds of times: nothing grows but with their length.
+   */
+  @Property(tries = 12)
+  void aMegabyteOfMutatedTracesIsReadInTime(@ForAll long seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder(1 << 20);
+    while (text.length() < 1 << 20) {
+      StringBuilder trace = new StringBuilder(TRACES.get(random.nextInt(TRACES.size())));
+      for (int i = random.nextInt(4); i > 0; i--) {
+        mutate(trace, random);
+      }
+      text.append(trace, 0, Math.min(trace.length(), (1 << 20) - text.length()));
+    }
+    for (int i = 0; i < 200; i++) {
+      text.deleteCharAt(random.nextInt(text.length()));
+    }
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          explain(text.toString(), true);
+          explain(text.toString(), false);
+        });
+  }
+
   @Property(tries = 500)
   void arbitraryTextNeverThrows(@ForAll String text) {
     explain(text, true);
