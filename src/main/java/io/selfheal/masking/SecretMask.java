@@ -32,6 +32,9 @@ public final class SecretMask {
 
   private static final int KEY_BYTES = 32;
 
+  /** What every key has a line of, and code that names the marks has not. */
+  private static final Pattern KEY_LINE = Pattern.compile("[A-Za-z0-9+/=]{40}");
+
   /** A kind of secret; one of the {@link #GROUPS} that matches is what is replaced. */
   private record Rule(String kind, Pattern pattern) {
     static Rule of(String kind, String regex) {
@@ -312,6 +315,10 @@ public final class SecretMask {
       int close = end < 0 ? -1 : text.indexOf("-----", end + KEY_END.length());
       int after = close < 0 ? text.length() : close + 5;
       String block = text.substring(begin, after);
+      if (keepLines && !KEY_LINE.matcher(block).find()) {
+        begin = text.indexOf(KEY_BEGIN, begin + 1);
+        continue;
+      }
       result.append(text, copied, begin).append(placeholder("private-key", block));
       if (keepLines) {
         result.append("\n".repeat((int) block.chars().filter(c -> c == '\n').count()));

@@ -178,6 +178,18 @@ class SecretMaskTest {
   }
 
   @Test
+  void marksOfAKeyInSourceAreNoKeyWithoutOne() {
+    String marks = "if (text.startsWith(\"-----BEGIN PRIVATE KEY-----\")) {\n  read(text);\n}\n";
+    String key =
+        "-----BEGIN PRIVATE KEY-----\n"
+            + "MC4CAQAwBQYDK2Vw".repeat(4)
+            + "\n-----END PRIVATE KEY-----";
+
+    assertThat(mask.maskSource(marks)).isEqualTo(marks);
+    assertThat(mask.maskSource("KEY =  + key + ")).doesNotContain("MC4CAQ");
+  }
+
+  @Test
   void findsAPlaceholderInAText() {
     String masked = mask.mask("password=hunter2");
 
