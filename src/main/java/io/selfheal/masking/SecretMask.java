@@ -33,7 +33,10 @@ public final class SecretMask {
   private static final int KEY_BYTES = 32;
 
   /** What every key has a line of, and code that names the marks has not. */
-  private static final Pattern KEY_LINE = Pattern.compile("[A-Za-z0-9+/=]{40}");
+  private static final Pattern KEY_LINE = Pattern.compile("[A-Za-z0-9+/=]{40}+");
+
+  /** Headers of an encrypted key stand between its mark and its first line. */
+  private static final int KEY_HEADERS = 240;
 
   /** A kind of secret; one of the {@link #GROUPS} that matches is what is replaced. */
   private record Rule(String kind, Pattern pattern) {
@@ -307,7 +310,7 @@ public final class SecretMask {
     while (begin >= 0) {
       int last = Math.min(text.length(), begin + LONGEST_LABEL + KEY_LABEL.length());
       int label = text.substring(begin, last).indexOf(KEY_LABEL);
-      if (label < 0) {
+      if (label < 0 || keepLines && !isKeyNear(text, begin + label)) {
         begin = text.indexOf(KEY_BEGIN, begin + 1);
         continue;
       }
@@ -315,10 +318,6 @@ public final class SecretMask {
       int close = end < 0 ? -1 : text.indexOf("-----", end + KEY_END.length());
       int after = close < 0 ? text.length() : close + 5;
       String block = text.substring(begin, after);
-      if (keepLines && !KEY_LINE.matcher(block).find()) {
-        begin = text.indexOf(KEY_BEGIN, begin + 1);
-        continue;
-      }
       result.append(text, copied, begin).append(placeholder("private-key", block));
       if (keepLines) {
         result.append("\n".repeat((int) block.chars().filter(c -> c == '\n').count()));
@@ -327,6 +326,11 @@ public final class SecretMask {
       begin = text.indexOf(KEY_BEGIN, after);
     }
     return result.append(text, copied, text.length()).toString();
+  }
+
+  private static boolean isKeyNear(String text, int from) {
+    int to = Math.min(text.length(), from + KEY_LABEL.length() + KEY_HEADERS);
+    return KEY_LINE.matcher(text).region(from, to).find();
   }
 
   /** Fourteen to nineteen digits that satisfy the Luhn check (ISO/IEC 7812-1). */

@@ -168,7 +168,7 @@ class SelfhealCommandTest {
         FINE_IN_ONE
             + "selfheal.sources=syslog | selfheal.sources = syslog | cloudwatch, file, http",
         FINE_IN_ONE
-            + "selfheal.apps.shop.scm=perforce | selfheal.apps.shop.scm = perforce | github, local",
+            + "selfheal.apps.shop.scm=perforce | selfheal.apps.shop.scm = perforce | gitlab, local",
         FINE_IN_ONE + "selfheal.model=gpt | selfheal.model = gpt | bedrock, openai, replay",
         FINE_IN_ONE + "selfheal.issue.table=x | selfheal.issue.table = x | selfheal.issues.table",
         FINE_IN_ONE

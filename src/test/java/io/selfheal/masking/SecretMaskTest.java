@@ -156,7 +156,10 @@ class SecretMaskTest {
 
   @Test
   void sourceCodeKeepsItsLines() {
-    String source = "K = '''\n-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n'''\n";
+    String source =
+        "K = '''\n-----BEGIN PRIVATE KEY-----\n"
+            + "MIIE".repeat(16)
+            + "\n-----END PRIVATE KEY-----\n'''\n";
 
     String masked = mask.maskSource(source);
 
