@@ -12,39 +12,39 @@ import java.time.Duration;
 /**
  * Bedrock's Converse as it is on the wire: each answer is a call of the tool {@code propose_fix}.
  */
-final class BedrockServer implements AutoCloseable {
+public final class BedrockServer implements AutoCloseable {
   private static final String CONVERSE = "/model/.*/converse";
 
   private final WireMockServer server =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());
 
-  BedrockServer() {
+  public BedrockServer() {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return server.baseUrl();
   }
 
   /** Answers questions that have the text with the proposal, at once. */
-  void answer(String whenPromptHas, String proposal) {
+  public void answer(String whenPromptHas, String proposal) {
     server.stubFor(
         post(urlMatching(CONVERSE))
             .withRequestBody(containing(whenPromptHas))
             .willReturn(okJson(converse(proposal))));
   }
 
-  void answerSlowly(String proposal, Duration delay) {
+  public void answerSlowly(String proposal, Duration delay) {
     server.stubFor(
         post(urlMatching(CONVERSE))
             .willReturn(okJson(converse(proposal)).withFixedDelay((int) delay.toMillis())));
   }
 
-  void forget() {
+  public void forget() {
     server.resetAll();
   }
 
-  int questions() {
+  public int questions() {
     return server.getAllServeEvents().size();
   }
 

@@ -17,24 +17,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * GitHub's pull requests as far as the program uses them, with a memory: what is made is found
  * again, and a second one for the same head is refused with GitHub's 422.
  */
-final class GitHubServer implements AutoCloseable {
+public final class GitHubServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
   private final List<ObjectNode> pulls = new CopyOnWriteArrayList<>();
 
-  GitHubServer() throws IOException {
+  public GitHubServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();
   }
 
-  String apiUrl() {
+  public String apiUrl() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/repos/acme/shop";
   }
 
   /** What was opened, as it was sent. */
-  List<ObjectNode> pulls() {
+  public List<ObjectNode> pulls() {
     return pulls;
   }
 

@@ -19,42 +19,43 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged program as a process of its own, as its users run it. */
-final class SelfhealProcess implements AutoCloseable {
+public final class SelfhealProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target", "selfheal.jar").toAbsolutePath();
 
   private final Path folder;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Properties properties = new Properties();
   private final HttpClient http = HttpClient.newHttpClient();
-  private Process process;
-  private int port;
+  private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+  private volatile Process process;
+  private volatile int port;
 
-  SelfhealProcess(Path folder) {
+  public SelfhealProcess(Path folder) {
     this.folder = folder;
     environment.put("AWS_REGION", "us-east-1");
     environment.put("AWS_ACCESS_KEY_ID", "test");
     environment.put("AWS_SECRET_ACCESS_KEY", "test");
   }
 
-  SelfhealProcess environment(String name, String value) {
+  public SelfhealProcess environment(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
-  SelfhealProcess set(String key, String value) {
+  public SelfhealProcess set(String key, String value) {
     properties.setProperty(key, value);
     return this;
   }
 
+  /** In addition to those that make the start short. */
+  public SelfhealProcess jvmOption(String option) {
+    jvmOptions.add(option);
+    return this;
+  }
+
   /** Starts {@code run} and waits until it is ready. */
-  SelfhealProcess start() throws IOException, InterruptedException {
-    port = freePort();
-    set("selfheal.http.port", Integer.toString(port));
-    Path config = folder.resolve("selfheal.properties");
-    try (var out = Files.newBufferedWriter(config)) {
-      properties.store(out, null);
-    }
-    process = builder("run", "--config", config.toString()).start();
+  public SelfhealProcess start() throws IOException, InterruptedException {
+    launch();
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!ready()) {
       if (!process.isAlive() || System.nanoTime() > end) {
@@ -65,8 +66,23 @@ final class SelfhealProcess implements AutoCloseable {
     return this;
   }
 
+  /** Starts {@code run} and waits for nothing. */
+  public void launch() throws IOException {
+    port = freePort();
+    set("selfheal.http.port", Integer.toString(port));
+    Path config = folder.resolve("selfheal.properties");
+    try (var out = Files.newBufferedWriter(config)) {
+      properties.store(out, null);
+    }
+    process = builder("run", "--config", config.toString()).start();
+  }
+
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
   /** Runs a command to its end. */
-  Ended run(String... arguments) throws IOException, InterruptedException {
+  public Ended run(String... arguments) throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     Process command =
@@ -78,9 +94,9 @@ final class SelfhealProcess implements AutoCloseable {
     return new Ended(command.exitValue(), Files.readString(out), Files.readString(err));
   }
 
-  record Ended(int exitCode, String out, String err) {}
+  public record Ended(int exitCode, String out, String err) {}
 
-  HttpResponse<String> post(String path, byte[] body, String... headers)
+  public HttpResponse<String> post(String path, byte[] body, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
@@ -91,19 +107,19 @@ final class SelfhealProcess implements AutoCloseable {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
-  String log() throws IOException {
+  public String log() throws IOException {
     Path log = folder.resolve("selfheal.log");
     return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
   }
 
   /** Ends it as an operator does, with SIGTERM. */
-  int stop() throws InterruptedException {
+  public int stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
@@ -113,7 +129,7 @@ final class SelfhealProcess implements AutoCloseable {
   }
 
   /** Ends it as a power cut does. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
@@ -124,7 +140,7 @@ final class SelfhealProcess implements AutoCloseable {
     }
   }
 
-  private boolean ready() throws InterruptedException {
+  public boolean ready() throws InterruptedException {
     try {
       return get("/observe/health/ready").statusCode() == 200;
     } catch (IOException e) {
@@ -135,7 +151,8 @@ final class SelfhealProcess implements AutoCloseable {
   private ProcessBuilder builder(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-jar", JAR.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder

@@ -12,11 +12,11 @@ import java.util.zip.GZIPOutputStream;
  * Errors of the demo's shop as AWS Lambda's Python runtime logs them, and the payloads that carry
  * them.
  */
-final class ShopErrors {
+public final class ShopErrors {
   private ShopErrors() {}
 
   /** A product that left the catalogue is ordered. */
-  static String withdrawnProduct() {
+  public static String withdrawnProduct() {
     return """
         [ERROR] AttributeError: 'NoneType' object has no attribute 'price'
         Traceback (most recent call last):
@@ -33,7 +33,7 @@ final class ShopErrors {
   }
 
   /** The same, seen by another request: ids, times and addresses differ. */
-  static String withdrawnProduct(int request) {
+  public static String withdrawnProduct(int request) {
     return withdrawnProduct()
         .replace(
             "object has no attribute 'price'",
@@ -47,7 +47,7 @@ final class ShopErrors {
   }
 
   /** The body of a request is JSON's null. */
-  static String nullBody() {
+  public static String nullBody() {
     return """
         [ERROR] AttributeError: 'NoneType' object has no attribute 'get'
         Traceback (most recent call last):
@@ -57,7 +57,7 @@ final class ShopErrors {
             customer = body.get("customer")""";
   }
 
-  static final String NULL_BODY_PROPOSAL =
+  public static final String NULL_BODY_PROPOSAL =
       """
       {"verdict": "fix",
        "root_cause": "place_order() asks the body for its customer although JSON's null is a valid body.",
@@ -68,7 +68,7 @@ final class ShopErrors {
                   "replace": "    if body is None:\\n        raise InvalidOrder(\\"the order is missing\\")\\n    customer = body.get(\\"customer\\")\\n"}]}""";
 
   /** Lambda's event of a CloudWatch Logs subscription. */
-  static byte[] lambdaEvent(String logGroup, List<String> messages) {
+  public static byte[] lambdaEvent(String logGroup, List<String> messages) {
     List<String> events = new ArrayList<>();
     for (String message : messages) {
       events.add(

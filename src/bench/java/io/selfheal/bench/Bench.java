@@ -19,6 +19,9 @@ public final class Bench {
     benchmarks.put("repair", LargeRepositoryBench::main);
     benchmarks.put("start", StartUpBench::main);
     benchmarks.put("intake", IntakeBench::main);
+    benchmarks.put("crash", CrashBench::main);
+    benchmarks.put("soak", SoakBench::main);
+    benchmarks.put("faults", FaultsBench::main);
     String name = args.length == 0 ? "all" : args[0];
     if (!name.equals("all") && !benchmarks.containsKey(name)) {
       System.err.println(

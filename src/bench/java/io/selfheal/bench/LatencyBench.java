@@ -2,6 +2,7 @@ package io.selfheal.bench;
 
 import io.selfheal.Pipeline;
 import io.selfheal.bench.StepTimes.Moment;
+import io.selfheal.chaos.FaultyShop;
 import io.selfheal.settings.Settings;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package io.selfheal.bench;
 
+import io.selfheal.chaos.FaultyShop;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

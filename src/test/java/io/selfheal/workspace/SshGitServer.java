@@ -12,8 +12,12 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.git.pack.GitPackCommandFactory;
+import org.apache.sshd.git.pack.GitPackConfiguration;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.session.ServerSession;
+import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.transport.UploadPack;
 
 /**
  * An SSH server on loopback that serves the git repositories of one folder, to listed keys only.
@@ -22,6 +26,7 @@ public final class SshGitServer implements AutoCloseable {
   private final SshServer server = SshServer.setUpDefaultServer();
   private final KeyPair hostKey;
   private final Set<PublicKey> allowed = ConcurrentHashMap.newKeySet();
+  private volatile GitPackConfiguration packs = GitPackConfiguration.NOTHING;
 
   public SshGitServer(Path root, KeyPair hostKey) throws IOException {
     this(root, hostKey, 0);
@@ -36,7 +41,19 @@ public final class SshGitServer implements AutoCloseable {
         (user, key, session) ->
             allowed.stream().anyMatch(known -> KeyUtils.compareKeys(known, key)));
     server.setCommandFactory(
-        new GitPackCommandFactory((command, args, session, fileSystem) -> root));
+        new GitPackCommandFactory((command, args, session, fileSystem) -> root)
+            .withGitPackConfiguration(
+                new GitPackConfiguration() {
+                  @Override
+                  public void configureReceivePack(ServerSession session, ReceivePack pack) {
+                    packs.configureReceivePack(session, pack);
+                  }
+
+                  @Override
+                  public void configureUploadPack(ServerSession session, UploadPack pack) {
+                    packs.configureUploadPack(session, pack);
+                  }
+                }));
     server.setUserAuthFactories(List.of(new UserAuthPublicKeyFactory()));
     server.start();
   }
@@ -47,6 +64,12 @@ public final class SshGitServer implements AutoCloseable {
 
   public SshGitServer allow(PublicKey key) {
     allowed.add(key);
+    return this;
+  }
+
+  /** Has each fetch and each push looked at. */
+  public SshGitServer watch(GitPackConfiguration watcher) {
+    packs = watcher;
     return this;
   }
 

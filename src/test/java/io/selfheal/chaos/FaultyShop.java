@@ -1,15 +1,18 @@
-package io.selfheal.bench;
+package io.selfheal.chaos;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.PersonIdent;
 
 /**
  * A repository with one bug per module, a recorded answer for each, and what each bug leaves in the
  * log. No two of them are one error.
  */
-final class FaultyShop {
-  static final String NAME = "shop";
+public final class FaultyShop {
+  public static final String NAME = "shop";
 
   private final Path repository;
   private final Path answers;
@@ -20,7 +23,7 @@ final class FaultyShop {
   }
 
   /** Writes repository and answers under {@code directory}. */
-  static FaultyShop in(Path directory, int bugs) throws IOException, InterruptedException {
+  public static FaultyShop in(Path directory, int bugs) throws IOException {
     Path repository = Files.createDirectories(directory.resolve("repository"));
     Path answers = Files.createDirectories(directory.resolve("answers"));
     Files.createDirectories(repository.resolve("shop/fields"));
@@ -50,46 +53,29 @@ final class FaultyShop {
           """
               .formatted(n));
       Files.writeString(
-          answers.resolve("answer-%03d.json".formatted(n)),
-          """
-          {"when": "KeyError: 'field_%1$d'",
-           "proposal": {
-             "verdict": "fix",
-             "root_cause": "checked_%1$d reads a field that an order need not have.",
-             "title": "Accept orders without field_%1$d",
-             "description": "A missing field is read as an empty one.",
-             "edits": [{
-               "path": "%2$s",
-               "search": "    return order[\\"field_%1$d\\"].strip()",
-               "replace": "    return order.get(\\"field_%1$d\\", \\"\\").strip()"}]}}
-          """
-              .formatted(n, path(n)));
+          answers.resolve("answer-%04d.json".formatted(n)),
+          "{\"when\": \"%s\", \"proposal\": %s}\n".formatted(message(n), proposal(n)));
     }
-    Shell.run(repository, "git", "init", "-q", "-b", "main");
-    Shell.run(repository, "git", "add", ".");
-    Shell.run(
-        repository,
-        "git",
-        "-c",
-        "user.name=Dev",
-        "-c",
-        "user.email=dev@example.com",
-        "commit",
-        "-qm",
-        "Shop");
+    PersonIdent dev = new PersonIdent("Dev", "dev@example.com");
+    try (Git git = Git.init().setDirectory(repository.toFile()).setInitialBranch("main").call()) {
+      git.add().addFilepattern(".").call();
+      git.commit().setMessage("Shop").setAuthor(dev).setCommitter(dev).setSign(false).call();
+    } catch (GitAPIException e) {
+      throw new IOException(e);
+    }
     return new FaultyShop(repository, answers);
   }
 
-  Path repository() {
+  public Path repository() {
     return repository;
   }
 
-  Path answers() {
+  public Path answers() {
     return answers;
   }
 
   /** What Python prints when the n-th bug raises. */
-  static String traceback(int n) {
+  public static String traceback(int n) {
     return """
         Traceback (most recent call last):
           File "/srv/shop/handler.py", line 6, in handle
@@ -100,6 +86,25 @@ final class FaultyShop {
             return order["field_%1$d"].strip()
         KeyError: 'field_%1$d'
         """
+        .formatted(n, path(n));
+  }
+
+  /** What only the n-th bug's traceback has. */
+  public static String message(int n) {
+    return "KeyError: 'field_%d'".formatted(n);
+  }
+
+  /** The model's answer to the n-th bug. */
+  public static String proposal(int n) {
+    return """
+        {"verdict": "fix",
+         "root_cause": "checked_%1$d reads a field that an order need not have.",
+         "title": "Refuse orders without field_%1$d by name",
+         "description": "An order without it is refused by name.",
+         "edits": [{
+           "path": "%2$s",
+           "search": "    return order[\\"field_%1$d\\"].strip()",
+           "replace": "    if \\"field_%1$d\\" not in order:\\n        raise ValueError(\\"the order lacks field_%1$d\\")\\n    return order[\\"field_%1$d\\"].strip()"}]}"""
         .formatted(n, path(n));
   }
 

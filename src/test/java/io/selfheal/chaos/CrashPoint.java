@@ -1,0 +1,215 @@
+package io.selfheal.chaos;
+
+import com.github.tomakehurst.wiremock.http.ResponseDefinition;
+import io.selfheal.SelfhealProcess;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.sshd.git.pack.GitPackConfiguration;
+import org.apache.sshd.server.session.ServerSession;
+import org.eclipse.jgit.transport.ReceiveCommand;
+import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.transport.UploadPack;
+
+/**
+ * Kills the program with SIGKILL at its n-th request about one error: right before the service sees
+ * it, or when the service has done it and has not answered yet. As it is seen from outside, this
+ * covers every point at which something is written.
+ */
+public final class CrashPoint implements Mishap, GitPackConfiguration {
+  /** On which side of the request. */
+  public enum Side {
+    BEFORE,
+    AFTER
+  }
+
+  private static final Pattern FINGERPRINT =
+      Pattern.compile("\"fingerprint\":\\{\"S\":\"([0-9a-f]{32})\"");
+  private static final Pattern HANDLE = Pattern.compile("\"ReceiptHandle\":\"([^\"]+)\"");
+  private static final Pattern ISSUE_KEY = Pattern.compile("\"shop#[0-9a-f]{32}\"");
+  private static final Set<String> WRITES =
+      Set.of(
+          "dynamodb PutItem",
+          "dynamodb UpdateItem",
+          "sqs SendMessage",
+          "sqs DeleteMessage",
+          "git push",
+          "github POST pulls");
+
+  private final boolean reads;
+  private final Set<String> handles = new HashSet<>();
+  private final List<String> points = new ArrayList<>();
+  private SelfhealProcess process;
+  private int bug = -1;
+  private String fingerprint;
+  private boolean inWork;
+  private boolean done;
+  private int n;
+  private Side side;
+  private String killed;
+
+  /**
+   * @param reads whether requests that write nothing count too
+   */
+  CrashPoint(boolean reads) {
+    this.reads = reads;
+  }
+
+  /** From now on, the n-th request about the bug kills the process. */
+  synchronized void arm(SelfhealProcess victim, int newBug, int number, Side before) {
+    process = victim;
+    bug = newBug;
+    fingerprint = null;
+    inWork = false;
+    done = false;
+    killed = null;
+    n = number;
+    side = before;
+    handles.clear();
+    points.clear();
+  }
+
+  /** Where it was killed; null as long as it was not. */
+  synchronized String killed() {
+    return killed;
+  }
+
+  /** Whether its message is gone from the queue, so that only counts are written any more. */
+  synchronized boolean done() {
+    return done;
+  }
+
+  /** The requests so far. */
+  synchronized List<String> points() {
+    return List.copyOf(points);
+  }
+
+  @Override
+  public ResponseDefinition meet(Call call) throws Exception {
+    String request = call.service() + " " + call.operation();
+    if (request.equals("sqs ReceiveMessage")) {
+      ResponseDefinition answer = call.forward();
+      return received(call.answer()) && kills(request, null) ? HttpProxy.reset() : answer;
+    }
+    if (!concerned(call.text(), request)) {
+      return call.forward();
+    }
+    boolean last = kills(request, Side.BEFORE);
+    if (last) {
+      return HttpProxy.reset();
+    }
+    ResponseDefinition answer = call.forward();
+    if (diesAfter()) {
+      return HttpProxy.reset();
+    }
+    synchronized (this) {
+      done |= request.equals("sqs DeleteMessage");
+      inWork &= !done;
+    }
+    return answer;
+  }
+
+  @Override
+  public void configureUploadPack(ServerSession session, UploadPack pack) {
+    if (isInWork()) {
+      kills("git fetch", null);
+    }
+  }
+
+  @Override
+  public void configureReceivePack(ServerSession session, ReceivePack pack) {
+    pack.setPreReceiveHook(
+        (receive, commands) -> {
+          if (mine(commands) && kills("git push", Side.BEFORE)) {
+            commands.forEach(
+                command ->
+                    command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, "too late"));
+          }
+        });
+    pack.setPostReceiveHook(
+        (receive, commands) -> {
+          if (mine(commands)) {
+            diesAfter();
+          }
+        });
+  }
+
+  private synchronized boolean mine(java.util.Collection<ReceiveCommand> commands) {
+    return fingerprint != null
+        && commands.stream()
+            .anyMatch(command -> command.getRefName().contains(fingerprint.substring(0, 12)));
+  }
+
+  private synchronized boolean isInWork() {
+    return inWork;
+  }
+
+  private synchronized boolean received(String answer) {
+    if (fingerprint == null || !answer.contains(fingerprint)) {
+      return false;
+    }
+    Matcher handle = HANDLE.matcher(answer);
+    while (handle.find()) {
+      handles.add(handle.group(1));
+    }
+    inWork = true;
+    return true;
+  }
+
+  private synchronized boolean concerned(String text, String request) {
+    if (request.equals("dynamodb PutItem") && text.contains(FaultyShop.message(bug))) {
+      Matcher found = FINGERPRINT.matcher(text);
+      if (found.find()) {
+        fingerprint = found.group(1);
+      }
+      return true;
+    }
+    if (fingerprint == null) {
+      return false;
+    }
+    boolean named =
+        text.contains(fingerprint)
+            || text.contains(fingerprint.substring(0, 12))
+            || text.contains(FaultyShop.message(bug))
+            || handles.stream().anyMatch(text::contains);
+    boolean nobodys =
+        request.equals("ssm GetParameter")
+            || request.equals("dynamodb UpdateItem")
+                && !ISSUE_KEY.matcher(text).find()
+                && text.contains("brake");
+    return named || nobodys && inWork;
+  }
+
+  /** Counts the request; a null side stands for one that is not undone by coming too late. */
+  private synchronized boolean kills(String request, Side now) {
+    if (killed != null || !reads && !WRITES.contains(request)) {
+      return false;
+    }
+    points.add(request);
+    if (points.size() - 1 != n || now != null && now != side) {
+      return false;
+    }
+    die();
+    return true;
+  }
+
+  private synchronized boolean diesAfter() {
+    if (killed != null || side != Side.AFTER || points.size() - 1 != n) {
+      return false;
+    }
+    die();
+    return true;
+  }
+
+  private void die() {
+    killed = side.name().toLowerCase(java.util.Locale.ROOT) + " " + points.get(n);
+    try {
+      process.kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
