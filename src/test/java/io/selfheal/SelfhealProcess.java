@@ -77,6 +77,10 @@ public final class SelfhealProcess implements AutoCloseable {
     process = builder("run", "--config", config.toString()).start();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean isAlive() {
     return process != null && process.isAlive();
   }

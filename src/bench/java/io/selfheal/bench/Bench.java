@@ -22,6 +22,7 @@ public final class Bench {
     benchmarks.put("crash", CrashBench::main);
     benchmarks.put("soak", SoakBench::main);
     benchmarks.put("faults", FaultsBench::main);
+    benchmarks.put("heap", HeapBench::main);
     String name = args.length == 0 ? "all" : args[0];
     if (!name.equals("all") && !benchmarks.containsKey(name)) {
       System.err.println(

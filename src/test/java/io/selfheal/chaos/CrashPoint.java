@@ -3,9 +3,12 @@ package io.selfheal.chaos;
 import com.github.tomakehurst.wiremock.http.ResponseDefinition;
 import io.selfheal.SelfhealProcess;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.git.pack.GitPackConfiguration;
@@ -92,17 +95,17 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
     String request = call.service() + " " + call.operation();
     if (request.equals("sqs ReceiveMessage")) {
       ResponseDefinition answer = call.forward();
-      return received(call.answer()) && kills(request, null) ? HttpProxy.reset() : answer;
+      return received(call.answer()) && dies(number(request), null) ? HttpProxy.reset() : answer;
     }
     if (!concerned(call.text(), request)) {
       return call.forward();
     }
-    boolean last = kills(request, Side.BEFORE);
-    if (last) {
+    int number = number(request);
+    if (dies(number, Side.BEFORE)) {
       return HttpProxy.reset();
     }
     ResponseDefinition answer = call.forward();
-    if (diesAfter()) {
+    if (dies(number, Side.AFTER)) {
       return HttpProxy.reset();
     }
     synchronized (this) {
@@ -115,29 +118,28 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
   @Override
   public void configureUploadPack(ServerSession session, UploadPack pack) {
     if (isInWork()) {
-      kills("git fetch", null);
+      dies(number("git fetch"), null);
     }
   }
 
   @Override
   public void configureReceivePack(ServerSession session, ReceivePack pack) {
+    AtomicInteger number = new AtomicInteger(-1);
     pack.setPreReceiveHook(
         (receive, commands) -> {
-          if (mine(commands) && kills("git push", Side.BEFORE)) {
+          if (mine(commands)) {
+            number.set(number("git push"));
+          }
+          if (dies(number.get(), Side.BEFORE)) {
             commands.forEach(
                 command ->
                     command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, "too late"));
           }
         });
-    pack.setPostReceiveHook(
-        (receive, commands) -> {
-          if (mine(commands)) {
-            diesAfter();
-          }
-        });
+    pack.setPostReceiveHook((receive, commands) -> dies(number.get(), Side.AFTER));
   }
 
-  private synchronized boolean mine(java.util.Collection<ReceiveCommand> commands) {
+  private synchronized boolean mine(Collection<ReceiveCommand> commands) {
     return fingerprint != null
         && commands.stream()
             .anyMatch(command -> command.getRefName().contains(fingerprint.substring(0, 12)));
@@ -183,33 +185,28 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
     return named || nobodys && inWork;
   }
 
-  /** Counts the request; a null side stands for one that is not undone by coming too late. */
-  private synchronized boolean kills(String request, Side now) {
+  /** Counts the request; negative for one that does not count. */
+  private synchronized int number(String request) {
     if (killed != null || !reads && !WRITES.contains(request)) {
-      return false;
+      return -1;
     }
     points.add(request);
-    if (points.size() - 1 != n || now != null && now != side) {
-      return false;
-    }
-    die();
-    return true;
+    return points.size() - 1;
   }
 
-  private synchronized boolean diesAfter() {
-    if (killed != null || side != Side.AFTER || points.size() - 1 != n) {
+  /**
+   * @param now null for a request that has one side only
+   */
+  private synchronized boolean dies(int number, Side now) {
+    if (killed != null || number != n || now != null && now != side) {
       return false;
     }
-    die();
-    return true;
-  }
-
-  private void die() {
-    killed = side.name().toLowerCase(java.util.Locale.ROOT) + " " + points.get(n);
+    killed = side.name().toLowerCase(Locale.ROOT) + " " + points.get(n);
     try {
       process.kill();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return true;
   }
 }
