@@ -23,6 +23,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.core.retry.RetryUtils;
 
 /**
  * Writes down how a try ended. A try whose lease was lost is not written: somebody else has the
@@ -140,7 +143,14 @@ public final class EndRepair {
     return failure instanceof ModelException
         || failure instanceof TokenLimitException
         || failure instanceof ScmException
-        || failure instanceof ConfigurationException;
+        || failure instanceof ConfigurationException && !isOutage(failure.getCause());
+  }
+
+  /** Parameter Store was not reachable, or had no answer just now. */
+  private static boolean isOutage(Throwable cause) {
+    return cause instanceof SdkClientException
+        || cause instanceof SdkServiceException service
+            && (service.statusCode() >= 500 || RetryUtils.isThrottlingException(service));
   }
 
   /** What was wrong with an answer may quote the answer, which is not logged. */

@@ -37,6 +37,7 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
       Set.of(
           "dynamodb PutItem",
           "dynamodb UpdateItem",
+          "dynamodb TransactWriteItems",
           "sqs SendMessage",
           "sqs DeleteMessage",
           "git push",

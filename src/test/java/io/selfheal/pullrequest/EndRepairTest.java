@@ -34,7 +34,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+import software.amazon.awssdk.services.ssm.model.SsmException;
 
 @ExtendWith(EmbeddedAws.class)
 class EndRepairTest {
@@ -92,13 +97,35 @@ class EndRepairTest {
   }
 
   @Test
+  void aSecretThatCannotBeReadNowIsReadInTheNextTry() {
+    for (SdkException outage :
+        List.of(
+            SsmException.builder().statusCode(500).message("internal error").build(),
+            SsmException.builder()
+                .statusCode(400)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode("ThrottlingException").build())
+                .build(),
+            SdkClientException.create("Unable to execute HTTP request"))) {
+      issues.retry("shop", FINGERPRINT, Optional.empty());
+      issues.lease("shop", FINGERPRINT, "me");
+      ConfigurationException failure = new ConfigurationException("/shop/key could not be read");
+      failure.initCause(outage);
+
+      end.failed(failure, exchange);
+
+      assertThat(find().status()).as(outage.getMessage()).isEqualTo(IssueStatus.QUEUED);
+    }
+  }
+
+  @Test
   void whatSomebodyHasToChangeEndsTheRepairAtOnceAndSaysSo() {
     for (Exception failure :
         List.of(
             new ModelException("set selfheal.openai.api-key"),
             new ScmException("set selfheal.apps.shop.scm-token"),
             new TokenLimitException("raise selfheal.heal.max-tokens-per-repair"),
-            new ConfigurationException("selfheal.apps.shop.scm-token", "", "set it"))) {
+            new ConfigurationException("selfheal.apps.shop.scm-token", "", "set it"),
+            missingParameter())) {
       issues.retry("shop", FINGERPRINT, Optional.empty());
       issues.lease("shop", FINGERPRINT, "me");
 
@@ -207,5 +234,11 @@ class EndRepairTest {
 
   private Issue find() {
     return issues.find("shop", FINGERPRINT).orElseThrow();
+  }
+
+  private static ConfigurationException missingParameter() {
+    ConfigurationException missing = new ConfigurationException("/shop/key does not exist");
+    missing.initCause(ParameterNotFoundException.builder().statusCode(400).build());
+    return missing;
   }
 }
