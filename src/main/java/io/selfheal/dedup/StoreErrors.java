@@ -16,6 +16,7 @@ import org.apache.camel.Message;
 import org.apache.camel.component.aws2.ddb.Ddb2Constants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -27,6 +28,9 @@ public final class StoreErrors {
 
   /** The exchange property with the {@link Occurrences.Seen} of the write under way. */
   private static final String SEEN = "selfhealSeen";
+
+  /** The exchange property with the item of the write under way. */
+  private static final String ITEM = "selfhealItem";
 
   private final Occurrences occurrences;
   private final IssueTable issues;
@@ -86,6 +90,7 @@ public final class StoreErrors {
         new Occurrences.Seen(
             error.app(), error.fingerprint().value(), count, error.timestamp(), error.timestamp()));
     Map<String, AttributeValue> item = issues.newItem(issue(error, count));
+    exchange.setProperty(ITEM, item);
     message.setHeader(Ddb2Constants.ITEM, item);
     message.setHeader(Ddb2Constants.UPDATE_CONDITION, issues.absent());
   }
@@ -97,11 +102,25 @@ public final class StoreErrors {
     LOG.info("New issue {} of {}", seen.fingerprint(), seen.app());
   }
 
-  /** There was an item already. */
+  /** There was an item already; it may be this one, when the answer to its write was lost. */
+  @SuppressWarnings("unchecked")
   public void alreadyStored(Exchange exchange) {
+    if (isThisOne(exchange.getProperty(ITEM, Map.class))) {
+      stored(exchange);
+      return;
+    }
     Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
     occurrences.markKnown(seen.app(), seen.fingerprint());
     giveBack(seen);
+  }
+
+  private boolean isThisOne(Map<String, AttributeValue> item) {
+    try {
+      return issues.hasStored(item);
+    } catch (SdkException e) {
+      // Rather counted once more than not at all
+      return false;
+    }
   }
 
   /**

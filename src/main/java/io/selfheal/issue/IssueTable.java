@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +105,25 @@ public final class IssueTable {
     item.put("input_tokens", number(0));
     item.put("output_tokens", number(0));
     item.put("fingerprint_version", number(issue.fingerprintVersion()));
+    item.put("stored_as", text(UUID.randomUUID().toString()));
     return item;
+  }
+
+  /**
+   * Whether the table has this very item of {@link #newItem}. A write whose answer was lost is
+   * repeated by the AWS SDK, and then refused because the item is there.
+   */
+  public boolean hasStored(Map<String, AttributeValue> newItem) {
+    Map<String, AttributeValue> stored =
+        client
+            .getItem(
+                get ->
+                    get.tableName(table)
+                        .key(Map.of("pk", newItem.get("pk")))
+                        .projectionExpression("stored_as")
+                        .consistentRead(true))
+            .item();
+    return newItem.get("stored_as").equals(stored.get("stored_as"));
   }
 
   /** The condition of that PutItem: the error has no item yet. */

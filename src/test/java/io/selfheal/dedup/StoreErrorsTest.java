@@ -76,6 +76,18 @@ class StoreErrorsTest {
   }
 
   @Test
+  void aWriteThatWasRepeatedBecauseItsAnswerWasLostCountsOnce() {
+    occurrences.add(error);
+    Map<String, AttributeValue> item = newItem();
+    client.putItem(put -> put.tableName(table).item(item));
+
+    store.alreadyStored(exchange);
+
+    assertThat(store.unknown(List.of(error))).isEmpty();
+    assertThat(store.counts()).isEmpty();
+  }
+
+  @Test
   void anErrorOfTheEnvironmentIsReportedAndGoesOnBeingCounted() {
     ErrorEvent refused =
         new ErrorEvent(
