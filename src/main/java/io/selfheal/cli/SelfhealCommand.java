@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       FixCommand.class,
       ExplainCommand.class,
       IssuesCommand.class,
+      DoctorCommand.class,
     })
 public final class SelfhealCommand implements Callable<Integer> {
   /** Exit code of a configuration error and of a wrong command line. */
