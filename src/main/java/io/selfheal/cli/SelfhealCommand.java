@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       FixCommand.class,
       ExplainCommand.class,
       IssuesCommand.class,
+      ConfigureCommand.class,
       DoctorCommand.class,
     })
 public final class SelfhealCommand implements Callable<Integer> {
