@@ -14,12 +14,16 @@ import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.bedrock.BedrockClient;
+import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * Builds the AWS clients: by the default credential and region chain, {@code AWS_ENDPOINT_URL}
@@ -50,6 +54,21 @@ final class AwsClients {
 
   CloudWatchLogsClient cloudWatchLogs() {
     return build(CloudWatchLogsClient.builder(), Optional.empty());
+  }
+
+  StsClient sts() {
+    return build(StsClient.builder(), Optional.empty());
+  }
+
+  KinesisClient kinesis() {
+    return build(KinesisClient.builder(), Optional.empty());
+  }
+
+  /** Bedrock's catalogue, in the region of the model. */
+  BedrockClient bedrock(Optional<String> region) {
+    BedrockClientBuilder builder = BedrockClient.builder();
+    region.map(Region::of).ifPresent(builder::region);
+    return build(builder, Optional.empty());
   }
 
   /** For the region of a repository, whatever the others are. */

@@ -1,7 +1,11 @@
 package io.selfheal;
 
+import static io.selfheal.settings.StoredParameter.REPO_NAME;
+import static io.selfheal.settings.StoredParameter.REPO_URL;
+
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.RepositoryUrl;
+import io.selfheal.settings.StoredParameter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +16,12 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
 
 /**
  * Reads an application from Parameter Store under the names that the AWS guidance "Self-Healing
- * Code" gave its parameters. Secrets are not read here: their keys become placeholders, which are
- * resolved when a repair needs them.
+ * Code" gave its parameters, and more of our keys beside them. Secrets are not read here: their
+ * keys become placeholders, which are resolved when a repair needs them.
  */
 final class GuidanceParameters {
-  private static final List<String> PLAIN =
-      List.of(
-          "repo_url", "repo_name", "repo_api_url", "cloudwatch_log_group_name", "model_provider");
-  private static final List<String> SECRET = List.of("repo_api_key", "repo_ssh_private_key");
+  /** What one GetParameters takes. */
+  private static final int AT_ONCE = 10;
 
   private final SsmClient ssm;
 
@@ -37,8 +39,8 @@ final class GuidanceParameters {
     Map<String, String> plain;
     Map<String, String> secret;
     try {
-      plain = read(folder, PLAIN, true);
-      secret = read(folder, SECRET, false);
+      plain = read(folder, false);
+      secret = read(folder, true);
     } catch (SdkException e) {
       throw new ConfigurationException(
           "selfheal.parameters.prefix",
@@ -46,51 +48,43 @@ final class GuidanceParameters {
           "the parameters cannot be read; check the rights ssm:GetParameters and kms:Decrypt: "
               + e.getMessage());
     }
-    if (!plain.containsKey("repo_url")) {
+    if (!plain.containsKey(REPO_URL)) {
       throw new ConfigurationException(
           "selfheal.parameters.prefix",
           prefix,
-          "there is no parameter " + folder + "repo_url; create it");
+          "there is no parameter "
+              + folder
+              + "repo_url; create it, or let 'selfheal configure' ask for it");
     }
     Map<String, String> keys = new LinkedHashMap<>();
-    String name = RepositoryUrl.nameOf(plain.getOrDefault("repo_name", plain.get("repo_url")));
-    String app = "selfheal.apps." + name + ".";
-    keys.put(app + "repository", plain.get("repo_url"));
-    put(keys, app + "scm-api-url", plain.get("repo_api_url"));
-    put(keys, app + "log-groups", plain.get("cloudwatch_log_group_name"));
-    put(keys, "selfheal.model", plain.get("model_provider"));
-    placeholder(keys, app + "scm-token", folder, "repo_api_key", secret);
-    placeholder(keys, app + "ssh-private-key", folder, "repo_ssh_private_key", secret);
+    String name = RepositoryUrl.nameOf(plain.getOrDefault(REPO_NAME, plain.get(REPO_URL)));
+    for (StoredParameter parameter : StoredParameter.ALL) {
+      String value =
+          parameter.secret() && secret.containsKey(parameter.name())
+              ? "{{aws-parameterstore:" + folder + parameter.name() + "}}"
+              : plain.get(parameter.name());
+      if (value != null && !value.isBlank() && !parameter.key().isEmpty()) {
+        keys.put(parameter.keyOf(name), value);
+      }
+    }
     return keys;
   }
 
-  private Map<String, String> read(String folder, List<String> names, boolean decrypted) {
+  /** Secrets are looked for, and not decrypted. */
+  private Map<String, String> read(String folder, boolean secret) {
+    List<String> names =
+        StoredParameter.ALL.stream()
+            .filter(parameter -> parameter.secret() == secret)
+            .map(parameter -> folder + parameter.name())
+            .toList();
     Map<String, String> values = new HashMap<>();
-    for (Parameter parameter :
-        ssm.getParameters(
-                get ->
-                    get.names(names.stream().map(name -> folder + name).toList())
-                        .withDecryption(decrypted))
-            .parameters()) {
-      values.put(parameter.name().substring(folder.length()), parameter.value());
+    for (int i = 0; i < names.size(); i += AT_ONCE) {
+      List<String> some = names.subList(i, Math.min(names.size(), i + AT_ONCE));
+      for (Parameter parameter :
+          ssm.getParameters(get -> get.names(some).withDecryption(!secret)).parameters()) {
+        values.put(parameter.name().substring(folder.length()), parameter.value());
+      }
     }
     return values;
-  }
-
-  private static void put(Map<String, String> keys, String key, String value) {
-    if (value != null && !value.isBlank()) {
-      keys.put(key, value);
-    }
-  }
-
-  private static void placeholder(
-      Map<String, String> keys,
-      String key,
-      String folder,
-      String name,
-      Map<String, String> present) {
-    if (present.containsKey(name)) {
-      keys.put(key, "{{aws-parameterstore:" + folder + name + "}}");
-    }
   }
 }

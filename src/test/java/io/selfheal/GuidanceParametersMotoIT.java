@@ -30,6 +30,9 @@ class GuidanceParametersMotoIT {
     put("/healing/repo_ssh_private_key", "-----BEGIN KEY-----\nx\n-----END KEY-----");
     put("/healing/cloudwatch_log_group_name", "/aws/lambda/shop");
     put("/healing/model_provider", "bedrock");
+    put("/healing/verify", "make test");
+    put("/healing/bedrock.region", "eu-west-1");
+    put("/healing/openai.api-key", "sk-secret");
   }
 
   @AfterAll
@@ -56,7 +59,12 @@ class GuidanceParametersMotoIT {
         .containsEntry(
             "selfheal.apps.shop.ssh-private-key",
             "{{aws-parameterstore:/healing/repo_ssh_private_key}}");
-    assertThat(keys.values()).noneMatch(value -> value.contains("ghp_secret"));
+    assertThat(keys.values())
+        .noneMatch(value -> value.contains("ghp_secret") || value.contains("sk-secret"));
+    assertThat(keys)
+        .containsEntry("selfheal.apps.shop.verify", "make test")
+        .containsEntry("selfheal.bedrock.region", "eu-west-1")
+        .containsEntry("selfheal.openai.api-key", "{{aws-parameterstore:/healing/openai.api-key}}");
   }
 
   @Test

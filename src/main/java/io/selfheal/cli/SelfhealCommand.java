@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       FixCommand.class,
       ExplainCommand.class,
       IssuesCommand.class,
+      ConfigureCommand.class,
+      DoctorCommand.class,
     })
 public final class SelfhealCommand implements Callable<Integer> {
   /** Exit code of a configuration error and of a wrong command line. */

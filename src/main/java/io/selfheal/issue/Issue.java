@@ -44,6 +44,16 @@ public record Issue(
     String issueUrl,
     String brake,
     PullRequestHistory history) {
+  /**
+   * The exception that {@code doctor --inject} logs. Whoever can write to a log can log it too: all
+   * that it gets is a report that nothing was asked for.
+   */
+  public static final String TEST_ERROR = "SelfhealTestError";
+
+  /** Whether it is a test of the steps, which ends in a report before a model is asked. */
+  public boolean isTest() {
+    return TEST_ERROR.equals(exceptionType);
+  }
 
   /** An issue whose log record says nothing but the trace. */
   public Issue(

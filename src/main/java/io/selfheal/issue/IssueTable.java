@@ -24,8 +24,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValueUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ExpectedAttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.Select;
+import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /**
  * The table that holds the state: one item is one distinct error of one application. This is the
@@ -768,15 +772,81 @@ public final class IssueTable {
         .sum();
   }
 
-  /** Deletes every item of the table. */
+  /**
+   * Deletes every issue. What else the table holds stays: how far logs were read, what the brakes
+   * counted.
+   *
+   * @return how many
+   */
   public int clear() {
     int deleted = 0;
     for (Map<String, AttributeValue> item :
-        client.scanPaginator(scan -> scan.tableName(table).projectionExpression("pk")).items()) {
+        client
+            .scanPaginator(
+                scan ->
+                    scan.tableName(table)
+                        .filterExpression("attribute_exists(fingerprint)")
+                        .projectionExpression("pk"))
+            .items()) {
       client.deleteItem(delete -> delete.tableName(table).key(Map.of("pk", item.get("pk"))));
       deleted++;
     }
     return deleted;
+  }
+
+  /**
+   * Deletes an issue that is a test and is not in work.
+   *
+   * @return whether it was there
+   */
+  public boolean deleteTest(String app, String fingerprint) {
+    try {
+      client.deleteItem(
+          delete ->
+              delete
+                  .tableName(table)
+                  .key(keyOf(app, fingerprint))
+                  .conditionExpression("exception_type = :test AND #status <> :repairing")
+                  .expressionAttributeNames(Map.of("#status", "status"))
+                  .expressionAttributeValues(
+                      Map.of(
+                          ":test",
+                          text(Issue.TEST_ERROR),
+                          ":repairing",
+                          text(IssueStatus.REPAIRING.name()))));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Looks at the table itself.
+   *
+   * @throws software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException when there is
+   *     none of this name
+   */
+  public TableShape shape() {
+    TableDescription described =
+        client.describeTable(describe -> describe.tableName(table)).table();
+    StreamSpecification stream = described.streamSpecification();
+    boolean keyed =
+        described.keySchema().stream()
+            .anyMatch(key -> key.keyType() == KeyType.HASH && key.attributeName().equals("pk"));
+    return new TableShape(
+        described.tableStatusAsString(),
+        keyed && described.keySchema().size() == 1,
+        stream == null || !Boolean.TRUE.equals(stream.streamEnabled())
+            ? Optional.empty()
+            : Optional.of(stream.streamViewTypeAsString()),
+        described.globalSecondaryIndexes().stream()
+            .anyMatch(
+                index ->
+                    index.indexName().equals(UNFINISHED_INDEX)
+                        && index.keySchema().stream()
+                            .map(KeySchemaElement::attributeName)
+                            .toList()
+                            .equals(List.of("unfinished", "last_change"))));
   }
 
   /** Reads what a source noted under the key, e.g. how far a log group was read. */

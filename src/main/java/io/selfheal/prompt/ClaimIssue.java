@@ -28,6 +28,9 @@ public final class ClaimIssue {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClaimIssue.class);
 
+  private static final String TESTED =
+      "A test of the steps (doctor --inject): neither the repository was read nor a model asked.";
+
   private final IssueTable issues;
   private final Map<String, Application> applications;
   private final LeaseKeeper leases;
@@ -49,7 +52,7 @@ public final class ClaimIssue {
 
   /**
    * @return the claimed issue; null when there is nothing to do because somebody else works on it,
-   *     it is finished, or a brake holds it back
+   *     it is finished, a brake holds it back, or it is a test, which is reported here
    * @throws RepairFailedException when its tries are used up, so that the message goes to the
    *     dead-letter queue
    */
@@ -89,6 +92,11 @@ public final class ClaimIssue {
       issues.finish(lease, IssueStatus.FAILED, null, reason, 0, 0);
       exchange.removeProperty(LEASE);
       throw new RepairFailedException(reason);
+    }
+    if (issue.isTest()) {
+      LOG.info("Issue {} of {} is a test of the steps", issue.fingerprint(), issue.app());
+      issues.finish(lease, IssueStatus.REPORTED, null, TESTED, 0, 0);
+      return null;
     }
     Optional<Brakes.Held> held = brakes.beforeRepair(issue);
     if (held.isPresent()) {

@@ -87,7 +87,8 @@ public final class QueueRepairs {
    *     on and it is held back
    */
   public RepairJob claim(Issue issue) {
-    boolean isNew = issue.status() == IssueStatus.NEW && Brakes.isNew(issue);
+    // A test costs no repair, and a storm must not hide whether the steps work.
+    boolean isNew = issue.status() == IssueStatus.NEW && Brakes.isNew(issue) && !issue.isTest();
     if (isNew && brakes.storming(issue.app())) {
       Brakes.Held storm = brakes.storm(issue.app());
       if (issues.holdBack(issue, storm.name(), storm.reason())) {
@@ -117,6 +118,8 @@ public final class QueueRepairs {
   }
 
   private boolean worthRepair(Issue issue) {
-    return issue.status() != IssueStatus.NEW || issue.occurrences() >= minOccurrences;
+    return issue.status() != IssueStatus.NEW
+        || issue.occurrences() >= minOccurrences
+        || issue.isTest();
   }
 }

@@ -280,7 +280,7 @@ final class Mirrors {
         + (names.size() > 10 ? ", …" : "");
   }
 
-  private static RuntimeException failed(Application app, URIish uri, Exception e) {
+  static RuntimeException failed(Application app, URIish uri, Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigurationException known) {
         return known;

@@ -17,7 +17,7 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * Reads an application's SSH key: RSA, ECDSA or Ed25519, as PEM (PKCS#1, SEC 1, PKCS#8) or in
  * OpenSSH's format, encrypted or not. It stays in memory.
  */
-final class SshPrivateKey {
+public final class SshPrivateKey {
   private static final String OPENSSH_MAGIC = "openssh-key-v1\0";
 
   private SshPrivateKey() {}
@@ -39,6 +39,15 @@ final class SshPrivateKey {
                         "set it to a deploy key with write access, or use an https:// repository with "
                             + "scm-token"));
     return parse(settingsKey, text, app.sshPassphrase().reveal());
+  }
+
+  /**
+   * Whether this can be used as a key.
+   *
+   * @throws ConfigurationException when it cannot, with what to do; the key is not in the message
+   */
+  public static void check(String settingsKey, String text, Optional<String> passphrase) {
+    parse(settingsKey, text, passphrase);
   }
 
   /** A key that is not encrypted. */

@@ -77,6 +77,11 @@ class BugSetTest {
         .isLessThan(sum(rows.stream().mapToLong(Row::baseNameTokens)) / 5);
   }
 
+  /** What a prompt has on average where files are long, in tokens. */
+  static double meanTokens() {
+    return rows(true).stream().mapToLong(Row::tokens).average().orElseThrow();
+  }
+
   private static void assertShares(List<Row> rows) {
     assertThat(rows.stream().filter(Row::file).count())
         .as("gold file in the prompt")

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.selfheal.local.EmbeddedAws;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -331,8 +332,30 @@ class IssueTableTest {
     assertThat(table.checkpoint("/aws/lambda/x")).contains("1700000000000");
     assertThat(table.checkpoint("/aws/lambda/y")).isEmpty();
     assertThat(table.all()).hasSize(1);
-    assertThat(table.clear()).isEqualTo(2);
+    assertThat(table.clear()).isEqualTo(1);
     assertThat(table.all()).isEmpty();
+    assertThat(table.checkpoint("/aws/lambda/x")).contains("1700000000000");
+  }
+
+  @Test
+  void deletesATestAndNothingElse() {
+    store(FINGERPRINT);
+    String test = "a".repeat(32);
+    Map<String, AttributeValue> item =
+        new HashMap<>(table.newItem(Issues.seen("shop", test, clock.instant())));
+    item.put("exception_type", AttributeValue.fromS(Issue.TEST_ERROR));
+    client.putItem(put -> put.tableName(name).item(item));
+
+    assertThat(table.deleteTest("shop", FINGERPRINT)).isFalse();
+    assertThat(table.deleteTest("shop", test)).isTrue();
+    assertThat(table.deleteTest("shop", test)).isFalse();
+    assertThat(table.all()).extracting(Issue::fingerprint).containsExactly(FINGERPRINT);
+  }
+
+  @Test
+  void knowsItsShape() {
+    assertThat(table.shape())
+        .isEqualTo(new TableShape("ACTIVE", true, Optional.of("NEW_AND_OLD_IMAGES"), true));
   }
 
   private Lease lease(String owner) {

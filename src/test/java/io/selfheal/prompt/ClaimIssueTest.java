@@ -19,6 +19,7 @@ import io.selfheal.queue.RepairJob;
 import io.selfheal.settings.Application;
 import io.selfheal.workspace.TestApplications;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 @ExtendWith(EmbeddedAws.class)
 class ClaimIssueTest {
@@ -120,6 +122,21 @@ class ClaimIssueTest {
     issues.retry("shop", FINGERPRINT, java.util.Optional.empty());
     clock.advance(Duration.ofHours(25));
     assertThat(claim(10, 1).claim(JOB, exchange)).isNotNull();
+  }
+
+  /** However many brakes are on: nothing is repaired. */
+  @Test
+  void aTestIsReportedAndNotWorkedOn() {
+    Map<String, AttributeValue> item =
+        new HashMap<>(issues.newItem(Issues.seen("shop", FINGERPRINT, clock.instant())));
+    item.put("exception_type", AttributeValue.fromS(Issue.TEST_ERROR));
+    client.putItem(put -> put.tableName(table).item(item));
+
+    assertThat(claim(0, 0).claim(JOB, exchange)).isNull();
+
+    assertThat(find().status()).isEqualTo(IssueStatus.REPORTED);
+    assertThat(find().reason()).contains("doctor --inject");
+    assertThat(counts.repairs("shop")).isZero();
   }
 
   private ClaimIssue claim(int maxOpen, int maxPerDay) {

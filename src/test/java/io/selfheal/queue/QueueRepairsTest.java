@@ -15,6 +15,7 @@ import io.selfheal.local.EmbeddedAws;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,9 @@ class QueueRepairsTest {
     Issue issue = store();
 
     assertThat(repairs(2).newIssue(record(issues.newItem(issue)))).isNull();
+    Map<String, AttributeValue> test = new HashMap<>(issues.newItem(issue));
+    test.put("exception_type", AttributeValue.fromS(Issue.TEST_ERROR));
+    assertThat(repairs(2).newIssue(record(test))).isNotNull();
     clock.advance(Duration.ofMinutes(1));
     assertThat(repairs(2).staleIssues()).isEmpty();
     issues.addOccurrences("shop", FINGERPRINT, 1, clock.instant());

@@ -1,0 +1,2 @@
+/** Looks at what a deployment needs, one check each, and tells people what to do. */
+package io.selfheal.doctor;
