@@ -20,8 +20,12 @@ public final class FileTestLog implements TestErrorLog {
 
   @Override
   public String write(TestError error) throws IOException {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(path.getParent(), path.getFileName().toString())) {
+    Path folder = path.getParent();
+    Path name = path.getFileName();
+    if (folder == null || name == null) {
+      throw new ConfigurationException("selfheal.file.path", path.toString(), "name a file");
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, name.toString())) {
       for (Path file : files) {
         Files.writeString(file, error.text() + "\n", StandardOpenOption.APPEND);
         return file.toString();

@@ -23,11 +23,11 @@ public record TestError(String marker, String text, String fingerprint) {
 
   private static final String TRACE =
       """
-      [ERROR] %1$s selfheal doctor tests the steps, nothing is wrong (%2$s)
+      [ERROR] {time} selfheal doctor tests the steps, nothing is wrong ({marker})
       Traceback (most recent call last):
-        File "/opt/selfheal-doctor/doctor.py", line 1, in check_%2$s
-          raise %3$s("%2$s")
-      %3$s: a test, nothing is wrong (%2$s)\
+        File "/opt/selfheal-doctor/doctor.py", line 1, in check_{marker}
+          raise {type}("{marker}")
+      {type}: a test, nothing is wrong ({marker})\
       """;
 
   /**
@@ -40,7 +40,11 @@ public record TestError(String marker, String text, String fingerprint) {
     for (int i = 0; i < LENGTH; i++) {
       marker.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     }
-    String text = TRACE.formatted(now, marker, Issue.TEST_ERROR);
+    String text =
+        TRACE
+            .replace("{time}", now.toString())
+            .replace("{marker}", marker)
+            .replace("{type}", Issue.TEST_ERROR);
     List<String> lines = text.lines().toList();
     StackTrace trace = rules.marked(new StackTraces().find(lines).get(0).trace());
     return new TestError(

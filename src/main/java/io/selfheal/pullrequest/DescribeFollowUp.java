@@ -34,9 +34,10 @@ public final class DescribeFollowUp {
   String numbers(Issue issue) {
     long before = issue.history().toldOccurrences();
     return DecideFollowUp.mark(issue)
+        + "\n\n"
         + String.format(
             Locale.ROOT,
-            "\n\nSeen %,d times until now, last at %s. It was %,d when this was last written.",
+            "Seen %,d times until now, last at %s. It was %,d when this was last written.",
             issue.occurrences(),
             issue.lastSeen(),
             before);
@@ -92,6 +93,7 @@ public final class DescribeFollowUp {
             ? String.format(Locale.ROOT, "%,d a day", Math.round(daily))
             : "less than one a day";
     return DecideFollowUp.quietMark(issue)
-        + "\n\nThe error has stayed away: 0 since %s, was %s.".formatted(since, rate);
+        + "\n\n"
+        + "The error has stayed away: 0 since %s, was %s.".formatted(since, rate);
   }
 }
