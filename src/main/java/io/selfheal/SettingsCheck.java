@@ -95,8 +95,12 @@ final class SettingsCheck {
     }
     settings.flag("selfheal.local");
     settings.flag("selfheal.heal.report-to-scm");
-    checkSources();
-    checkModel();
+    if (routes.roles().contains(Roles.RECEIVE)) {
+      checkSources();
+    }
+    if (routes.roles().contains(Roles.HEAL)) {
+      checkModel();
+    }
   }
 
   /**

@@ -23,6 +23,7 @@ import io.selfheal.dedup.StoreErrors;
 import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.LeaseKeeper;
+import io.selfheal.issue.Turn;
 import io.selfheal.local.LocalEndpoints;
 import io.selfheal.local.LocalResources;
 import io.selfheal.local.LocalServices;
@@ -78,6 +79,7 @@ import io.selfheal.queue.BrakeLimits;
 import io.selfheal.queue.Brakes;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.QueueRepairs;
+import io.selfheal.queue.StreamReader;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
@@ -100,6 +102,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -126,6 +129,9 @@ public final class Wiring implements CamelConfiguration {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
+
+  /** How long the stream has no reader when the one that had it was killed. */
+  private static final Duration READER_TURN = Duration.ofSeconds(15);
 
   private static final int HTTP_THREADS = 64;
 
@@ -159,7 +165,11 @@ public final class Wiring implements CamelConfiguration {
       new LocalResources(dynamoDb).createTable(table);
       LocalResources.createQueues(sqs, settings.text("selfheal.work.queue"), heal.maxAttempts());
     }
-    String queueUrl = new WorkQueue(sqs).url(settings.text("selfheal.work.queue"));
+    Set<Roles> roles = Roles.of(settings);
+    // Who only takes logs in needs no right to the queue.
+    boolean queues = roles.contains(Roles.QUEUE) || roles.contains(Roles.HEAL);
+    String queueUrl =
+        queues ? new WorkQueue(sqs).url(settings.text("selfheal.work.queue")) : "not used";
     context.getPropertiesComponent().addOverrideProperty("selfheal.work.queue-url", queueUrl);
 
     Map<String, Application> applications = settings.applications();
@@ -266,13 +276,20 @@ public final class Wiring implements CamelConfiguration {
 
   private void queue(
       IssueTable issues, Brakes brakes, SqsClient sqs, String queueUrl, HealSettings heal) {
+    Turn reading = new Turn(issues, "stream", READER_TURN, clock);
+    toClose.push(reading::end);
+    bind("streamReader", new StreamReader(reading));
+    Duration sweeps = settings.duration("selfheal.issues.sweep-interval");
+    Turn sweeping = new Turn(issues, "sweep", sweeps, clock);
+    toClose.push(sweeping::end);
+    bind("sweepTurn", sweeping);
     bind(
         "queueRepairs",
         new QueueRepairs(
             issues,
             brakes,
             settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
-            settings.duration("selfheal.issues.sweep-interval"),
+            sweeps,
             settings.duration("selfheal.issues.requeue-after")));
     bind("delayRetry", new DelayRetry(sqs, queueUrl, heal.retryDelay()));
   }
