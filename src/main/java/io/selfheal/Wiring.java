@@ -20,7 +20,9 @@ import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
 import io.selfheal.dedup.StoreErrors;
+import io.selfheal.dedup.WriteCounts;
 import io.selfheal.issue.BrakeCounts;
+import io.selfheal.issue.CountJournals;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.LeaseKeeper;
 import io.selfheal.issue.Turn;
@@ -133,7 +135,7 @@ public final class Wiring implements CamelConfiguration {
   /** How long the stream has no reader when the one that had it was killed. */
   private static final Duration READER_TURN = Duration.ofSeconds(15);
 
-  private static final int HTTP_THREADS = 64;
+  private static final int HTTP_THREADS = 128;
 
   private final Clock clock = Clock.systemUTC();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
@@ -195,7 +197,8 @@ public final class Wiring implements CamelConfiguration {
     List<String> leftOut = leftOutLogGroups(applications);
     ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()), leftOut);
     DecodeText decodeText = new DecodeText(clock);
-    // A request holds a thread until its last trace is complete; idle threads are not kept.
+    // A request holds a thread until its last trace is complete and what it counts is kept; idle
+    // threads are not kept.
     bind("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_THREADS));
     bind("receiveLogs", new ReceiveLogs(router, decodeText));
     bind(
@@ -268,10 +271,18 @@ public final class Wiring implements CamelConfiguration {
             occurrences,
             settings.duration("selfheal.logs.flush-after"));
     toClose.push(assemble);
-    StoreErrors store = new StoreErrors(occurrences, issues, rules, masked, followUp.deployGrace());
-    toClose.push(store::writeRest);
+    WriteCounts counts =
+        new WriteCounts(
+            occurrences,
+            new CountJournals(
+                bean(DynamoDbClient.class), settings.text("selfheal.issues.table"), issues, clock),
+            issues,
+            settings.duration("selfheal.issues.count-interval"),
+            followUp.deployGrace());
+    toClose.push(counts);
     bind("assembleErrors", assemble);
-    bind("storeErrors", store);
+    bind("storeErrors", new StoreErrors(occurrences, issues, rules, masked));
+    bind("writeCounts", counts);
   }
 
   private void queue(

@@ -59,7 +59,6 @@ class PipelineTest {
               "store-error",
               "count-occurrences",
               "write-occurrences",
-              "write-counts",
               "queue-repairs",
               "sweep-issues",
               "send-repair",

@@ -16,10 +16,9 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.pagination.sync.SdkIterable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeAction;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValueUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ExpectedAttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
@@ -112,29 +111,8 @@ public final class IssueTable {
     return Map.of("pk", ExpectedAttributeValue.builder().exists(false).build());
   }
 
-  /** What an {@code aws2-ddb} UpdateItem has to carry to add occurrences; see {@link #present}. */
-  public Map<String, AttributeValueUpdate> counted(long occurrences, Instant lastSeen) {
-    return Map.of(
-        "occurrences",
-            AttributeValueUpdate.builder()
-                .action(AttributeAction.ADD)
-                .value(number(occurrences))
-                .build(),
-        "last_seen",
-            AttributeValueUpdate.builder()
-                .action(AttributeAction.PUT)
-                .value(text(stamp(lastSeen)))
-                .build());
-  }
-
-  /** The condition of that UpdateItem: the item is still there. */
-  public Map<String, ExpectedAttributeValue> present(String app, String fingerprint) {
-    return Map.of(
-        "pk", ExpectedAttributeValue.builder().value(text(key(app, fingerprint))).build());
-  }
-
   /**
-   * Adds occurrences where no route runs any more.
+   * Adds occurrences to an issue.
    *
    * @return whether the item is still there
    */
@@ -145,7 +123,7 @@ public final class IssueTable {
     return update(app, fingerprint, change.condition("attribute_exists(pk)")).isPresent();
   }
 
-  /** The item's key, for {@code aws2-ddb}. */
+  /** The item's key. */
   public Map<String, AttributeValue> keyOf(String app, String fingerprint) {
     return Map.of("pk", text(key(app, fingerprint)));
   }
@@ -213,6 +191,32 @@ public final class IssueTable {
           .forEach(item -> issues.add(read(item)));
     }
     return issues;
+  }
+
+  /** Keys of the items with that word in {@code unfinished} and no change since. */
+  List<String> unfinishedKeys(String word, Instant before) {
+    Map<String, AttributeValue> values =
+        Map.of(":status", text(word), ":before", text(stamp(before)));
+    String condition = "unfinished = :status AND last_change < :before";
+    SdkIterable<Map<String, AttributeValue>> items =
+        hasIndex()
+            ? client
+                .queryPaginator(
+                    query ->
+                        query
+                            .tableName(table)
+                            .indexName(UNFINISHED_INDEX)
+                            .keyConditionExpression(condition)
+                            .expressionAttributeValues(values))
+                .items()
+            : client
+                .scanPaginator(
+                    scan ->
+                        scan.tableName(table)
+                            .filterExpression(condition)
+                            .expressionAttributeValues(values))
+                .items();
+    return items.stream().map(item -> item.get("pk").s()).toList();
   }
 
   /** The index may project keys only, so the item itself is read. */
@@ -879,7 +883,7 @@ public final class IssueTable {
   }
 
   /** Always with milliseconds, so that texts sort as times do. */
-  private static String stamp(Instant time) {
+  static String stamp(Instant time) {
     String iso = Instant.ofEpochMilli(time.toEpochMilli()).toString();
     return iso.length() == "2026-01-01T00:00:00Z".length() ? iso.replace("Z", ".000Z") : iso;
   }
