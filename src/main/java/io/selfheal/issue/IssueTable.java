@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -51,6 +52,10 @@ public final class IssueTable {
   private static final int LONGEST_DIFF = 10_000;
 
   private static final int LONGEST_REVIEW = 4_000;
+
+  /** From where an issue goes to the queue. */
+  private static final Set<IssueStatus> SENT_FROM =
+      Set.of(IssueStatus.NEW, IssueStatus.QUEUED, IssueStatus.REPAIRING, IssueStatus.SUPPRESSED);
 
   private final DynamoDbClient client;
   private final String table;
@@ -253,6 +258,9 @@ public final class IssueTable {
    * @return whether it is the caller who sends the message
    */
   public boolean queue(Issue seen) {
+    if (!SENT_FROM.contains(seen.status())) {
+      return false;
+    }
     Change change =
         new Change()
             .status(IssueStatus.QUEUED)
@@ -289,6 +297,9 @@ public final class IssueTable {
    * @return whether it was the caller who did it
    */
   public boolean holdBack(Issue seen, String brake, String reason) {
+    if (seen.status() != IssueStatus.NEW && seen.status() != IssueStatus.QUEUED) {
+      return false;
+    }
     Change change = held(brake, reason);
     change.condition("#status = :seen AND last_change = :changed");
     change.value(":seen", text(seen.status().name()));
@@ -550,6 +561,9 @@ public final class IssueTable {
    * @return the issue as it is now; empty when somebody else has changed it
    */
   public Optional<Issue> merged(Issue seen, Instant at, String commit, String head) {
+    if (seen.status() != IssueStatus.PULL_REQUEST_OPEN) {
+      return Optional.empty();
+    }
     Change change =
         new Change()
             .status(IssueStatus.MERGED)
@@ -569,6 +583,9 @@ public final class IssueTable {
    * @param review what people said, secrets masked; null if nothing
    */
   public boolean rejected(Issue seen, String reason, String review, String handledComment) {
+    if (seen.status() != IssueStatus.PULL_REQUEST_OPEN) {
+      return false;
+    }
     Change change =
         new Change()
             .status(IssueStatus.REJECTED)
@@ -594,6 +611,9 @@ public final class IssueTable {
    */
   public boolean goOn(
       Issue seen, String reason, String tip, String handledComment, boolean forChecks) {
+    if (seen.status() != IssueStatus.PULL_REQUEST_OPEN) {
+      return false;
+    }
     Change change =
         new Change()
             .status(IssueStatus.NEW)

@@ -12,6 +12,7 @@ import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Issues;
+import io.selfheal.issue.Lease;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
 import java.time.Duration;
@@ -202,7 +203,10 @@ class WriteCountsTest {
 
   @Test
   void aMergedIssueIsOpenAgainOnceItsErrorIsNewerThanTheDeploy() {
-    issues.merged(issues.find("shop", FINGERPRINT).orElseThrow(), SEEN, "abc", "def");
+    Lease lease = new Lease("shop", FINGERPRINT, "worker");
+    issues.lease("shop", FINGERPRINT, lease.owner());
+    issues.pullRequestOpened(lease, IssueStatus.PULL_REQUEST_OPEN, "t", "branch", "url", 0, 0);
+    issues.merged(issue(), SEEN, "abc", "def");
 
     see(SEEN.plusSeconds(599));
     counts.writeAll();
