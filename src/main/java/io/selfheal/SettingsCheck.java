@@ -89,7 +89,8 @@ final class SettingsCheck {
           "issues.count-interval",
           "issues.sweep-interval",
           "issues.requeue-after",
-          "verify.timeout"
+          "verify.timeout",
+          "health.interval"
         }) {
       settings.duration("selfheal." + key);
     }

@@ -21,6 +21,8 @@ import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
 import io.selfheal.dedup.StoreErrors;
 import io.selfheal.dedup.WriteCounts;
+import io.selfheal.health.Probes;
+import io.selfheal.health.Reachable;
 import io.selfheal.issue.BrakeCounts;
 import io.selfheal.issue.CountJournals;
 import io.selfheal.issue.IssueTable;
@@ -191,6 +193,55 @@ public final class Wiring implements CamelConfiguration {
     queue(issues, brakes, sqs, queueUrl, heal);
     heal(issues, counts, brakes, applications, heal, secrets, masked);
     followUp(issues, applications, followUp, rules, masked);
+    health(roles, issues, sqs, queueUrl);
+  }
+
+  private void health(Set<Roles> roles, IssueTable issues, SqsClient sqs, String queueUrl) {
+    String aws = "check the network, the credentials and their rights";
+    reachable("selfheal-table", "AWS: table", aws, () -> issues.reach(Probes.TIMEOUT));
+    if (roles.contains(Roles.QUEUE) || roles.contains(Roles.HEAL)) {
+      reachable("selfheal-queue", "AWS: queue", aws, Probes.queue(sqs, queueUrl));
+    }
+    if (roles.contains(Roles.HEAL)) {
+      List<String> urls =
+          settings.applications().values().stream().map(Application::repository).toList();
+      reachable(
+          "selfheal-git",
+          "git",
+          "check the network and selfheal.apps.<app>.repository",
+          Probes.repositories(urls));
+      modelServer()
+          .ifPresent(
+              probe ->
+                  reachable(
+                      "selfheal-model",
+                      "model",
+                      "check the network and the keys selfheal."
+                          + settings.text("selfheal.model")
+                          + ".*",
+                      probe));
+    }
+  }
+
+  /** No model is called, as that costs money; a user's own is not known. */
+  private Optional<Reachable.Probe> modelServer() {
+    return switch (settings.text("selfheal.model")) {
+      case "bedrock" ->
+          Optional.of(
+              Probes.server(
+                  BedrockClients.endpoint(
+                      settings.optional("selfheal.bedrock.region").orElse(null))));
+      case "openai" -> settings.optional("selfheal.openai.base-url").map(Probes::server);
+      case "replay" -> Optional.of(Probes.directory(Path.of(settings.text("selfheal.replay.dir"))));
+      default -> Optional.empty();
+    };
+  }
+
+  private void reachable(String id, String what, String whatToDo, Reachable.Probe probe) {
+    Reachable check =
+        new Reachable(id, what, whatToDo, probe, settings.duration("selfheal.health.interval"));
+    toClose.push(check);
+    bind(id, check);
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {

@@ -141,6 +141,19 @@ public final class IssueTable {
     return item.isEmpty() ? Optional.empty() : Optional.of(read(item));
   }
 
+  /**
+   * Reads one item that need not be there.
+   *
+   * @throws software.amazon.awssdk.core.exception.SdkException when the table cannot be reached
+   */
+  public void reach(Duration timeout) {
+    client.getItem(
+        get ->
+            get.tableName(table)
+                .key(Map.of("pk", text("health")))
+                .overrideConfiguration(override -> override.apiCallTimeout(timeout)));
+  }
+
   /** Every issue, newest first. Items that are no issue (checkpoints) are left out. */
   public List<Issue> all() {
     List<Issue> issues = new ArrayList<>();
