@@ -9,8 +9,8 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -87,7 +88,13 @@ final class AwsClients {
     builder.httpClientBuilder(
         // SQS answers a long poll after 20 s
         ApacheHttpClient.builder().socketTimeout(Duration.ofSeconds(30)).maxConnections(100));
-    builder.overrideConfiguration(override -> override.retryStrategy(RetryMode.STANDARD));
+    builder.overrideConfiguration(
+        override ->
+            override.retryStrategy(
+                AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                    // A change that meets the transaction of a count waits for its end.
+                    .retryOnException(TransactionConflictException.class)
+                    .build()));
     endpoint.ifPresent(
         uri ->
             builder

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,30 +42,28 @@ final class RouteFiles {
   /** Those that are asked below {@code scm-api-url}. */
   static final Set<String> WITH_API_URL = Set.of("bitbucket", "gitea", "github", "gitlab");
 
-  private static final List<String> ALWAYS =
-      List.of(
-          "00-error-handling",
-          "01-receive-logs/receive-logs",
-          "02-deduplicate-errors",
-          "03-queue-repairs",
-          "04-enrich-prompt",
-          "05-call-model/call-model",
-          "06-commit-fix",
-          "07-call-scm",
-          "07-open-pull-request/open-pull-request",
-          "08-follow-up");
-
   private final Settings settings;
+  private final Set<Roles> roles;
   private final Map<Path, List<Object>> userFiles = new TreeMap<>();
   private final Set<String> userRoutes = new TreeSet<>();
 
   RouteFiles(Settings settings) {
     this.settings = settings;
+    this.roles = Roles.of(settings);
     for (Path file : userPaths(settings)) {
       List<Object> entries = parse(file.toString(), read(file));
-      userFiles.put(file, entries);
       userRoutes.addAll(ids(entries));
+      // Processes may share the folder; who does not receive must not start its sources.
+      if (roles.contains(Roles.RECEIVE)
+          || ids(entries).stream().noneMatch(id -> id.startsWith("receive-logs-"))) {
+        userFiles.put(file, entries);
+      }
     }
+  }
+
+  /** Which groups of routes run. */
+  Set<Roles> roles() {
+    return roles;
   }
 
   /** Ids of the user's own routes. */
@@ -93,19 +92,25 @@ final class RouteFiles {
     return resources;
   }
 
-  private List<String> own() {
-    List<String> names = new ArrayList<>(ALWAYS);
-    settings.list("selfheal.sources").stream()
-        .filter(SOURCES::contains)
-        .forEach(source -> names.add("01-receive-logs/" + source));
-    if (MODELS.contains(settings.text("selfheal.model"))) {
+  private Set<String> own() {
+    Set<String> names = new LinkedHashSet<>();
+    names.add("00-error-handling");
+    roles.forEach(role -> names.addAll(role.routeFiles()));
+    if (roles.contains(Roles.RECEIVE)) {
+      settings.list("selfheal.sources").stream()
+          .filter(SOURCES::contains)
+          .forEach(source -> names.add("01-receive-logs/" + source));
+    }
+    if (roles.contains(Roles.HEAL) && MODELS.contains(settings.text("selfheal.model"))) {
       names.add("05-call-model/" + settings.text("selfheal.model"));
     }
-    settings.applications().values().stream()
-        .map(Application::scm)
-        .filter(SCMS::contains)
-        .collect(Collectors.toCollection(TreeSet::new))
-        .forEach(scm -> names.add("07-open-pull-request/" + scm));
+    if (roles.contains(Roles.HEAL) || roles.contains(Roles.FOLLOW_UP)) {
+      settings.applications().values().stream()
+          .map(Application::scm)
+          .filter(SCMS::contains)
+          .collect(Collectors.toCollection(TreeSet::new))
+          .forEach(scm -> names.add("07-open-pull-request/" + scm));
+    }
     return names;
   }
 

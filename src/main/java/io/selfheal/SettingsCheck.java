@@ -89,14 +89,19 @@ final class SettingsCheck {
           "issues.count-interval",
           "issues.sweep-interval",
           "issues.requeue-after",
-          "verify.timeout"
+          "verify.timeout",
+          "health.interval"
         }) {
       settings.duration("selfheal." + key);
     }
     settings.flag("selfheal.local");
     settings.flag("selfheal.heal.report-to-scm");
-    checkSources();
-    checkModel();
+    if (routes.roles().contains(Roles.RECEIVE)) {
+      checkSources();
+    }
+    if (routes.roles().contains(Roles.HEAL)) {
+      checkModel();
+    }
   }
 
   /**

@@ -20,9 +20,14 @@ import io.selfheal.dedup.ErrorRules;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.Occurrences;
 import io.selfheal.dedup.StoreErrors;
+import io.selfheal.dedup.WriteCounts;
+import io.selfheal.health.Probes;
+import io.selfheal.health.Reachable;
 import io.selfheal.issue.BrakeCounts;
+import io.selfheal.issue.CountJournals;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.LeaseKeeper;
+import io.selfheal.issue.Turn;
 import io.selfheal.local.LocalEndpoints;
 import io.selfheal.local.LocalResources;
 import io.selfheal.local.LocalServices;
@@ -78,6 +83,7 @@ import io.selfheal.queue.BrakeLimits;
 import io.selfheal.queue.Brakes;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.QueueRepairs;
+import io.selfheal.queue.StreamReader;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
@@ -100,6 +106,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -127,7 +134,10 @@ public final class Wiring implements CamelConfiguration {
 
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final int HTTP_THREADS = 64;
+  /** How long the stream has no reader when the one that had it was killed. */
+  private static final Duration READER_TURN = Duration.ofSeconds(15);
+
+  private static final int HTTP_THREADS = 128;
 
   private final Clock clock = Clock.systemUTC();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
@@ -159,7 +169,11 @@ public final class Wiring implements CamelConfiguration {
       new LocalResources(dynamoDb).createTable(table);
       LocalResources.createQueues(sqs, settings.text("selfheal.work.queue"), heal.maxAttempts());
     }
-    String queueUrl = new WorkQueue(sqs).url(settings.text("selfheal.work.queue"));
+    Set<Roles> roles = Roles.of(settings);
+    // Who only takes logs in needs no right to the queue.
+    boolean queues = roles.contains(Roles.QUEUE) || roles.contains(Roles.HEAL);
+    String queueUrl =
+        queues ? new WorkQueue(sqs).url(settings.text("selfheal.work.queue")) : "not used";
     context.getPropertiesComponent().addOverrideProperty("selfheal.work.queue-url", queueUrl);
 
     Map<String, Application> applications = settings.applications();
@@ -179,13 +193,63 @@ public final class Wiring implements CamelConfiguration {
     queue(issues, brakes, sqs, queueUrl, heal);
     heal(issues, counts, brakes, applications, heal, secrets, masked);
     followUp(issues, applications, followUp, rules, masked);
+    health(roles, issues, sqs, queueUrl);
+  }
+
+  private void health(Set<Roles> roles, IssueTable issues, SqsClient sqs, String queueUrl) {
+    String aws = "check the network, the credentials and their rights";
+    reachable("selfheal-table", "AWS: table", aws, () -> issues.reach(Probes.TIMEOUT));
+    if (roles.contains(Roles.QUEUE) || roles.contains(Roles.HEAL)) {
+      reachable("selfheal-queue", "AWS: queue", aws, Probes.queue(sqs, queueUrl));
+    }
+    if (roles.contains(Roles.HEAL)) {
+      List<String> urls =
+          settings.applications().values().stream().map(Application::repository).toList();
+      reachable(
+          "selfheal-git",
+          "git",
+          "check the network and selfheal.apps.<app>.repository",
+          Probes.repositories(urls));
+      modelServer()
+          .ifPresent(
+              probe ->
+                  reachable(
+                      "selfheal-model",
+                      "model",
+                      "check the network and the keys selfheal."
+                          + settings.text("selfheal.model")
+                          + ".*",
+                      probe));
+    }
+  }
+
+  /** No model is called, as that costs money; a user's own is not known. */
+  private Optional<Reachable.Probe> modelServer() {
+    return switch (settings.text("selfheal.model")) {
+      case "bedrock" ->
+          Optional.of(
+              Probes.server(
+                  BedrockClients.endpoint(
+                      settings.optional("selfheal.bedrock.region").orElse(null))));
+      case "openai" -> settings.optional("selfheal.openai.base-url").map(Probes::server);
+      case "replay" -> Optional.of(Probes.directory(Path.of(settings.text("selfheal.replay.dir"))));
+      default -> Optional.empty();
+    };
+  }
+
+  private void reachable(String id, String what, String whatToDo, Reachable.Probe probe) {
+    Reachable check =
+        new Reachable(id, what, whatToDo, probe, settings.duration("selfheal.health.interval"));
+    toClose.push(check);
+    bind(id, check);
   }
 
   private void receive(Map<String, Application> applications, IssueTable issues) {
     List<String> leftOut = leftOutLogGroups(applications);
     ApplicationRouter router = new ApplicationRouter(List.copyOf(applications.values()), leftOut);
     DecodeText decodeText = new DecodeText(clock);
-    // A request holds a thread until its last trace is complete; idle threads are not kept.
+    // A request holds a thread until its last trace is complete and what it counts is kept; idle
+    // threads are not kept.
     bind("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_THREADS));
     bind("receiveLogs", new ReceiveLogs(router, decodeText));
     bind(
@@ -258,21 +322,36 @@ public final class Wiring implements CamelConfiguration {
             occurrences,
             settings.duration("selfheal.logs.flush-after"));
     toClose.push(assemble);
-    StoreErrors store = new StoreErrors(occurrences, issues, rules, masked, followUp.deployGrace());
-    toClose.push(store::writeRest);
+    WriteCounts counts =
+        new WriteCounts(
+            occurrences,
+            new CountJournals(
+                bean(DynamoDbClient.class), settings.text("selfheal.issues.table"), issues, clock),
+            issues,
+            settings.duration("selfheal.issues.count-interval"),
+            followUp.deployGrace());
+    toClose.push(counts);
     bind("assembleErrors", assemble);
-    bind("storeErrors", store);
+    bind("storeErrors", new StoreErrors(occurrences, issues, rules, masked));
+    bind("writeCounts", counts);
   }
 
   private void queue(
       IssueTable issues, Brakes brakes, SqsClient sqs, String queueUrl, HealSettings heal) {
+    Turn reading = new Turn(issues, "stream", READER_TURN, clock);
+    toClose.push(reading::end);
+    bind("streamReader", new StreamReader(reading));
+    Duration sweeps = settings.duration("selfheal.issues.sweep-interval");
+    Turn sweeping = new Turn(issues, "sweep", sweeps, clock);
+    toClose.push(sweeping::end);
+    bind("sweepTurn", sweeping);
     bind(
         "queueRepairs",
         new QueueRepairs(
             issues,
             brakes,
             settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
-            settings.duration("selfheal.issues.sweep-interval"),
+            sweeps,
             settings.duration("selfheal.issues.requeue-after")));
     bind("delayRetry", new DelayRetry(sqs, queueUrl, heal.retryDelay()));
   }

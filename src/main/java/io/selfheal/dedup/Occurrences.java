@@ -12,9 +12,8 @@ import java.util.PriorityQueue;
  * What this process knows of the errors it has seen: which issues exist in the table, so that
  * repeats cost no request, and how often each was seen since that was last written. Bounded: the
  * longest unseen known issues are forgotten first, which costs one more write and nothing else.
- * Counts that were not drained are dropped by nothing but the process's death; most of an issue's
- * occurrences may be among them then, never the issue. Thread-safe; a repeat costs the same however
- * much is known.
+ * Counts that were not drained are dropped by nothing but the process's death, which {@link
+ * WriteCounts} provides for. Thread-safe; a repeat costs the same however much is known.
  */
 public final class Occurrences {
   public static final int DEFAULT_KNOWN = 100_000;
@@ -42,6 +41,9 @@ public final class Occurrences {
 
     /** Whether the issue is known to be in the table; once false, another one takes over. */
     private volatile boolean known;
+
+    /** Whether it ever was: what is counted of it has to be kept. */
+    private boolean stored;
 
     private boolean seenLately;
     private long pending;
@@ -92,6 +94,7 @@ public final class Occurrences {
   private final Map<Key, Count> pending = new LinkedHashMap<>();
 
   private long drains;
+  private long changes;
 
   public Occurrences() {
     this(DEFAULT_KNOWN);
@@ -146,7 +149,11 @@ public final class Occurrences {
     }
     Count count = pending.getOrDefault(key, new Count(key));
     count.known = true;
+    count.stored = true;
     count.written = 1;
+    if (count.pending > 0) {
+      changes++;
+    }
     known.put(key, count);
   }
 
@@ -199,22 +206,67 @@ public final class Occurrences {
     }
   }
 
+  /** Grows with each occurrence of a stored issue that is counted. */
+  public synchronized long changes() {
+    return changes;
+  }
+
+  /** How many issues have occurrences that are not drained. */
+  synchronized int pending() {
+    return pending.size();
+  }
+
+  /** What was counted of stored issues and not drained. */
+  synchronized List<Seen> stored() {
+    return pending.values().stream()
+        .filter(count -> count.stored)
+        .map(
+            count ->
+                new Seen(
+                    count.key.app,
+                    count.key.fingerprint,
+                    count.pending,
+                    count.firstSeen,
+                    count.lastSeen))
+        .toList();
+  }
+
+  /** Takes occurrences off that somebody else has added to their issues. */
+  synchronized void takeOff(List<Seen> added) {
+    for (Seen seen : added) {
+      Key key = new Key(seen.app, seen.fingerprint);
+      Count count = pending.get(key);
+      if (count != null) {
+        count.pending -= Math.min(count.pending, seen.count);
+        if (count.pending == 0) {
+          pending.remove(key);
+          count.firstSeen = null;
+          count.lastSeen = null;
+        }
+      }
+    }
+  }
+
   /**
    * Takes the counts whose turn it is, to write them: of issues that were seen {@value #GROWTH}
    * times as often as when they were last written, of those seen less often than that at all or not
    * known any more, and of the {@value #LONGEST_UNWRITTEN} others that were not written for the
-   * longest time.
+   * longest time; of more where very many wait.
    */
   public synchronized List<Seen> drainDue() {
     List<Count> due = new ArrayList<>();
     PriorityQueue<Count> others =
         new PriorityQueue<>(Comparator.comparingLong((Count count) -> count.writtenIn).reversed());
+    int most = Math.max(LONGEST_UNWRITTEN, pending.size() - WriteCounts.MOST_JOURNALED / 2);
     for (Count count : pending.values()) {
+      if (!count.stored) {
+        continue;
+      }
       if (count.hasGrown()) {
         due.add(count);
       } else {
         others.add(count);
-        if (others.size() > LONGEST_UNWRITTEN) {
+        if (others.size() > most) {
           others.remove();
         }
       }
@@ -246,5 +298,8 @@ public final class Occurrences {
       pending.put(count.key, count);
     }
     count.add(number, first, last);
+    if (count.stored) {
+      changes++;
+    }
   }
 }

@@ -4,7 +4,6 @@ import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.stacktrace.LogContext;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,29 +35,16 @@ public final class StoreErrors {
   private final IssueTable issues;
   private final Function<String, ErrorRules> rules;
   private final UnaryOperator<String> masked;
-  private final Duration deployGrace;
-
-  /** As below, for those who deploy at once. */
-  public StoreErrors(
-      Occurrences occurrences,
-      IssueTable issues,
-      Function<String, ErrorRules> rules,
-      UnaryOperator<String> masked) {
-    this(occurrences, issues, rules, masked, Duration.ZERO);
-  }
 
   /**
    * @param rules those of an application, by its name
    * @param masked hides secrets in what is stored
-   * @param deployGrace how long after a merge the error is still that of the version before it
    */
   public StoreErrors(
       Occurrences occurrences,
       IssueTable issues,
       Function<String, ErrorRules> rules,
-      UnaryOperator<String> masked,
-      Duration deployGrace) {
-    this.deployGrace = deployGrace;
+      UnaryOperator<String> masked) {
     this.occurrences = occurrences;
     this.rules = rules;
     this.issues = issues;
@@ -138,73 +124,6 @@ public final class StoreErrors {
               seen.app(), seen.fingerprint(), seen.count() - 1, seen.firstSeen(), seen.lastSeen()));
     }
     throw failure;
-  }
-
-  /** The counts whose turn it is to be written. */
-  public List<Occurrences.Seen> dueCounts() {
-    return occurrences.drainDue();
-  }
-
-  /** All that was counted and not written. */
-  public List<Occurrences.Seen> counts() {
-    return occurrences.drainAll();
-  }
-
-  /**
-   * Makes the message an {@code aws2-ddb} UpdateItem that adds the occurrences, on condition that
-   * the item is there.
-   */
-  public void countUpdate(Exchange exchange) {
-    Message message = exchange.getMessage();
-    Occurrences.Seen seen = message.getBody(Occurrences.Seen.class);
-    exchange.setProperty(SEEN, seen);
-    message.setHeader(Ddb2Constants.KEY, issues.keyOf(seen.app(), seen.fingerprint()));
-    message.setHeader(Ddb2Constants.UPDATE_VALUES, issues.counted(seen.count(), seen.lastSeen()));
-    message.setHeader(
-        Ddb2Constants.UPDATE_CONDITION, issues.present(seen.app(), seen.fingerprint()));
-    message.setHeader(Ddb2Constants.RETURN_VALUES, "ALL_NEW");
-  }
-
-  /** The occurrences were added; an issue that was merged before them is open again. */
-  public void counted(Exchange exchange) {
-    @SuppressWarnings("unchecked")
-    Map<String, AttributeValue> item =
-        exchange.getMessage().getHeader(Ddb2Constants.ATTRIBUTES, Map.class);
-    if (item == null || !item.containsKey("status")) {
-      return;
-    }
-    Issue issue = IssueTable.read(item);
-    if (issue.status() == IssueStatus.MERGED
-        && issues.regressed(issue.app(), issue.fingerprint(), issue.lastSeen(), deployGrace)) {
-      LOG.info("Issue {} of {} was seen again after its merge", issue.fingerprint(), issue.app());
-    }
-  }
-
-  /**
-   * The item is gone, so the error is new when it is seen again; or it is only just being stored.
-   */
-  public void gone(Exchange exchange) {
-    Occurrences.Seen seen = exchange.getProperty(SEEN, Occurrences.Seen.class);
-    if (occurrences.known(seen.app(), seen.fingerprint())) {
-      occurrences.forget(seen.app(), seen.fingerprint());
-    } else {
-      giveBack(seen);
-    }
-  }
-
-  /** The occurrences could not be added; they wait for the next tick. */
-  public void notCounted(Exchange exchange) {
-    Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    giveBack(exchange.getProperty(SEEN, Occurrences.Seen.class));
-    LOG.warn(
-        "Occurrences could not be written and wait for the next time: {}", failure.getMessage());
-  }
-
-  /** Writes what is still counted, when the routes have stopped. */
-  public void writeRest() {
-    for (Occurrences.Seen seen : occurrences.drainAll()) {
-      issues.addOccurrences(seen.app(), seen.fingerprint(), seen.count(), seen.lastSeen());
-    }
   }
 
   private void giveBack(Occurrences.Seen seen) {

@@ -12,15 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.pagination.sync.SdkIterable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeAction;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValueUpdate;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ExpectedAttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
@@ -57,6 +57,10 @@ public final class IssueTable {
   private static final int LONGEST_DIFF = 10_000;
 
   private static final int LONGEST_REVIEW = 4_000;
+
+  /** From where an issue goes to the queue. */
+  private static final Set<IssueStatus> SENT_FROM =
+      Set.of(IssueStatus.NEW, IssueStatus.QUEUED, IssueStatus.REPAIRING, IssueStatus.SUPPRESSED);
 
   private final DynamoDbClient client;
   private final String table;
@@ -135,29 +139,8 @@ public final class IssueTable {
     return Map.of("pk", ExpectedAttributeValue.builder().exists(false).build());
   }
 
-  /** What an {@code aws2-ddb} UpdateItem has to carry to add occurrences; see {@link #present}. */
-  public Map<String, AttributeValueUpdate> counted(long occurrences, Instant lastSeen) {
-    return Map.of(
-        "occurrences",
-            AttributeValueUpdate.builder()
-                .action(AttributeAction.ADD)
-                .value(number(occurrences))
-                .build(),
-        "last_seen",
-            AttributeValueUpdate.builder()
-                .action(AttributeAction.PUT)
-                .value(text(stamp(lastSeen)))
-                .build());
-  }
-
-  /** The condition of that UpdateItem: the item is still there. */
-  public Map<String, ExpectedAttributeValue> present(String app, String fingerprint) {
-    return Map.of(
-        "pk", ExpectedAttributeValue.builder().value(text(key(app, fingerprint))).build());
-  }
-
   /**
-   * Adds occurrences where no route runs any more.
+   * Adds occurrences to an issue.
    *
    * @return whether the item is still there
    */
@@ -168,7 +151,7 @@ public final class IssueTable {
     return update(app, fingerprint, change.condition("attribute_exists(pk)")).isPresent();
   }
 
-  /** The item's key, for {@code aws2-ddb}. */
+  /** The item's key. */
   public Map<String, AttributeValue> keyOf(String app, String fingerprint) {
     return Map.of("pk", text(key(app, fingerprint)));
   }
@@ -179,6 +162,19 @@ public final class IssueTable {
             .getItem(get -> get.tableName(table).key(keyOf(app, fingerprint)).consistentRead(true))
             .item();
     return item.isEmpty() ? Optional.empty() : Optional.of(read(item));
+  }
+
+  /**
+   * Reads one item that need not be there.
+   *
+   * @throws software.amazon.awssdk.core.exception.SdkException when the table cannot be reached
+   */
+  public void reach(Duration timeout) {
+    client.getItem(
+        get ->
+            get.tableName(table)
+                .key(Map.of("pk", text("health")))
+                .overrideConfiguration(override -> override.apiCallTimeout(timeout)));
   }
 
   /** Every issue, newest first. Items that are no issue (checkpoints) are left out. */
@@ -238,6 +234,32 @@ public final class IssueTable {
     return issues;
   }
 
+  /** Keys of the items with that word in {@code unfinished} and no change since. */
+  List<String> unfinishedKeys(String word, Instant before) {
+    Map<String, AttributeValue> values =
+        Map.of(":status", text(word), ":before", text(stamp(before)));
+    String condition = "unfinished = :status AND last_change < :before";
+    SdkIterable<Map<String, AttributeValue>> items =
+        hasIndex()
+            ? client
+                .queryPaginator(
+                    query ->
+                        query
+                            .tableName(table)
+                            .indexName(UNFINISHED_INDEX)
+                            .keyConditionExpression(condition)
+                            .expressionAttributeValues(values))
+                .items()
+            : client
+                .scanPaginator(
+                    scan ->
+                        scan.tableName(table)
+                            .filterExpression(condition)
+                            .expressionAttributeValues(values))
+                .items();
+    return items.stream().map(item -> item.get("pk").s()).toList();
+  }
+
   /** The index may project keys only, so the item itself is read. */
   private Optional<Issue> find(AttributeValue key) {
     int hash = key.s().lastIndexOf('#');
@@ -272,6 +294,9 @@ public final class IssueTable {
    * @return whether it is the caller who sends the message
    */
   public boolean queue(Issue seen) {
+    if (!SENT_FROM.contains(seen.status())) {
+      return false;
+    }
     Change change =
         new Change()
             .status(IssueStatus.QUEUED)
@@ -308,6 +333,9 @@ public final class IssueTable {
    * @return whether it was the caller who did it
    */
   public boolean holdBack(Issue seen, String brake, String reason) {
+    if (seen.status() != IssueStatus.NEW && seen.status() != IssueStatus.QUEUED) {
+      return false;
+    }
     Change change = held(brake, reason);
     change.condition("#status = :seen AND last_change = :changed");
     change.value(":seen", text(seen.status().name()));
@@ -569,6 +597,9 @@ public final class IssueTable {
    * @return the issue as it is now; empty when somebody else has changed it
    */
   public Optional<Issue> merged(Issue seen, Instant at, String commit, String head) {
+    if (seen.status() != IssueStatus.PULL_REQUEST_OPEN) {
+      return Optional.empty();
+    }
     Change change =
         new Change()
             .status(IssueStatus.MERGED)
@@ -588,6 +619,9 @@ public final class IssueTable {
    * @param review what people said, secrets masked; null if nothing
    */
   public boolean rejected(Issue seen, String reason, String review, String handledComment) {
+    if (seen.status() != IssueStatus.PULL_REQUEST_OPEN) {
+      return false;
+    }
     Change change =
         new Change()
             .status(IssueStatus.REJECTED)
@@ -613,6 +647,9 @@ public final class IssueTable {
    */
   public boolean goOn(
       Issue seen, String reason, String tip, String handledComment, boolean forChecks) {
+    if (seen.status() != IssueStatus.PULL_REQUEST_OPEN) {
+      return false;
+    }
     Change change =
         new Change()
             .status(IssueStatus.NEW)
@@ -968,7 +1005,7 @@ public final class IssueTable {
   }
 
   /** Always with milliseconds, so that texts sort as times do. */
-  private static String stamp(Instant time) {
+  static String stamp(Instant time) {
     String iso = Instant.ofEpochMilli(time.toEpochMilli()).toString();
     return iso.length() == "2026-01-01T00:00:00Z".length() ? iso.replace("Z", ".000Z") : iso;
   }

@@ -10,6 +10,7 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.core.retry.RetryUtils;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -80,6 +81,25 @@ public final class BedrockClients {
         // There is nothing to close.
       }
     };
+  }
+
+  /**
+   * Where Bedrock is asked: as the environment says, or in the region.
+   *
+   * @param region null or empty for the default region
+   */
+  public static String endpoint(String region) {
+    for (String name : new String[] {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"}) {
+      String url = System.getenv(name);
+      if (url != null && !url.isBlank()) {
+        return url;
+      }
+    }
+    Region used =
+        region == null || region.isBlank()
+            ? DefaultAwsRegionProviderChain.builder().build().getRegion()
+            : Region.of(region);
+    return "https://" + BedrockRuntimeClient.serviceMetadata().endpointFor(used);
   }
 
   private static RetryStrategy retries() {

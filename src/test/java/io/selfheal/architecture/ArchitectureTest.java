@@ -33,6 +33,7 @@ class ArchitectureTest {
     "io.selfheal.issue..",
     "io.selfheal.workspace..",
     "io.selfheal.camel..",
+    "io.selfheal.health..",
     "io.selfheal.local.."
   };
 

@@ -101,7 +101,7 @@ class OccurrencesTest {
     }
   }
 
-  private static ErrorEvent event(String fingerprint, Instant at) {
+  static ErrorEvent event(String fingerprint, Instant at) {
     StackTrace trace = new StackTrace("python", "KeyError", "", List.of(), List.of(), true);
     return new ErrorEvent(
         "shop", "g", "s", at, "text", trace, new Fingerprint(fingerprint, 1, List.of()));

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
-import io.selfheal.issue.Issues;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
 import io.selfheal.stacktrace.LogContext;
@@ -72,7 +71,7 @@ class StoreErrorsTest {
     assertThat(item.get("message").s()).isEqualTo("KeyError: '***'");
     assertThat(item.get("title").s()).isEqualTo("KeyError: '***'");
     assertThat(store.unknown(List.of(error))).isEmpty();
-    assertThat(store.counts()).isEmpty();
+    assertThat(occurrences.drainAll()).isEmpty();
   }
 
   @Test
@@ -106,8 +105,7 @@ class StoreErrorsTest {
     Map<String, AttributeValue> item = item();
     client.putItem(put -> put.tableName(table).item(item));
     store.stored(exchange);
-    occurrences.add(refused);
-    store.writeRest();
+    issues.addOccurrences("shop", FINGERPRINT, 1, refused.timestamp());
 
     Issue issue = issues.find("shop", FINGERPRINT).orElseThrow();
     assertThat(issue.status()).isEqualTo(IssueStatus.REPORTED);
@@ -158,7 +156,7 @@ class StoreErrorsTest {
     store.alreadyStored(exchange);
 
     assertThat(store.unknown(List.of(error))).isEmpty();
-    assertThat(store.counts()).extracting(Occurrences.Seen::count).containsExactly(1L);
+    assertThat(occurrences.drainAll()).extracting(Occurrences.Seen::count).containsExactly(1L);
   }
 
   @Test
@@ -171,45 +169,7 @@ class StoreErrorsTest {
     assertThatThrownBy(() -> store.notStored(exchange)).hasMessage("throttled");
 
     assertThat(store.unknown(List.of(error))).containsExactly(error);
-    assertThat(store.counts()).extracting(Occurrences.Seen::count).containsExactly(1L);
-  }
-
-  @Test
-  void countsAreKeptUntilTheyAreWritten() {
-    occurrences.add(error);
-    occurrences.markKnown("shop", FINGERPRINT);
-    Occurrences.Seen seen = store.counts().get(0);
-    exchange.getMessage().setBody(seen);
-    store.countUpdate(exchange);
-    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("throttled"));
-    store.notCounted(exchange);
-
-    assertThat(store.counts()).containsExactly(seen);
-  }
-
-  @Test
-  void anErrorWhoseItemIsGoneIsNewAgain() {
-    occurrences.add(error);
-    occurrences.markKnown("shop", FINGERPRINT);
-    exchange.getMessage().setBody(store.counts().get(0));
-    store.countUpdate(exchange);
-    store.gone(exchange);
-
-    assertThat(store.unknown(List.of(error))).containsExactly(error);
-  }
-
-  @Test
-  void whatIsLeftIsWrittenAtTheEnd() {
-    occurrences.add(error);
-    Map<String, AttributeValue> item = newItem();
-    client.putItem(put -> put.tableName(table).item(item));
-    store.stored(exchange);
-    occurrences.add(error);
-
-    store.writeRest();
-
-    assertThat(issues.find("shop", FINGERPRINT).orElseThrow().occurrences()).isEqualTo(2);
-    assertThat(store.counts()).isEmpty();
+    assertThat(occurrences.drainAll()).extracting(Occurrences.Seen::count).containsExactly(1L);
   }
 
   private Map<String, AttributeValue> newItem() {
@@ -221,43 +181,5 @@ class StoreErrorsTest {
   @SuppressWarnings("unchecked")
   private Map<String, AttributeValue> item() {
     return exchange.getMessage().getHeader(Ddb2Constants.ITEM, Map.class);
-  }
-
-  @Test
-  void aMergedIssueIsOpenAgainOnceItsErrorIsNewerThanTheDeploy() {
-    Instant merge = Instant.parse("2026-03-01T09:00:00Z");
-    issues = new IssueTable(client, table, new MutableClock());
-    StoreErrors waiting =
-        new StoreErrors(
-            occurrences,
-            issues,
-            app -> ErrorRules.defaults(),
-            text -> text,
-            Duration.ofMinutes(10));
-    client.putItem(
-        put -> put.tableName(table).item(issues.newItem(Issues.seen("shop", FINGERPRINT, merge))));
-    mergedAt(merge);
-
-    repeat(waiting, merge.plusSeconds(599));
-    assertThat(issues.find("shop", FINGERPRINT).orElseThrow().status())
-        .isEqualTo(IssueStatus.MERGED);
-    repeat(waiting, merge.plusSeconds(601));
-    Issue again = issues.find("shop", FINGERPRINT).orElseThrow();
-    assertThat(again.status()).isEqualTo(IssueStatus.NEW);
-    assertThat(again.reason()).contains("seen again after its pull request was merged");
-  }
-
-  private void mergedAt(Instant merge) {
-    Issue seen = issues.find("shop", FINGERPRINT).orElseThrow();
-    issues.merged(seen, merge, "abc", "def");
-  }
-
-  /** As the route does: the update's answer is what the table holds then. */
-  private void repeat(StoreErrors waiting, Instant when) {
-    issues.addOccurrences("shop", FINGERPRINT, 1, when);
-    Map<String, AttributeValue> item =
-        client.getItem(get -> get.tableName(table).key(issues.keyOf("shop", FINGERPRINT))).item();
-    exchange.getMessage().setHeader(Ddb2Constants.ATTRIBUTES, item);
-    waiting.counted(exchange);
   }
 }
