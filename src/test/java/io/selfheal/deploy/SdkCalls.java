@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The calls of AWS clients in the byte code of our own classes, and which packages they are reached
+ * The calls of AWS clients in the byte code of our own classes, and which classes they are reached
  * from. Read anew each time, so that a call cannot come without its right.
  */
 final class SdkCalls {
@@ -31,8 +32,9 @@ final class SdkCalls {
   private SdkCalls() {}
 
   /**
-   * @return by operation, such as {@code DynamoDb:GetItem}, the packages below {@code io.selfheal}
-   *     that a call chain to it begins in; a class outside any is named itself
+   * @return by operation, such as {@code DynamoDb:GetItem}, the classes, without {@code
+   *     io.selfheal.}, that a call chain to it begins in: a route, Camel or {@code Wiring} calls
+   *     them
    */
   static Map<String, Set<String>> ofOurClasses() {
     JavaClasses classes =
@@ -59,7 +61,6 @@ final class SdkCalls {
     return Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }
 
-  /** Follows the callers up to those that nobody of ours calls: routes, Camel or a command do. */
   private static Set<String> beginnings(JavaCodeUnit called) {
     Set<String> found = new TreeSet<>();
     Set<JavaCodeUnit> seen = new HashSet<>();
@@ -70,12 +71,14 @@ final class SdkCalls {
       if (!seen.add(unit)) {
         continue;
       }
-      boolean last = true;
-      for (JavaAccess<?> access : unit.getAccessesToSelf()) {
-        last = false;
-        open.add(access.getOrigin());
-      }
-      if (last) {
+      List<JavaCodeUnit> callers =
+          unit.getAccessesToSelf().stream()
+              .map(JavaAccess::getOrigin)
+              // It puts objects together: whose they are says more
+              .filter(origin -> !origin.getOwner().getName().equals("io.selfheal.Wiring"))
+              .toList();
+      open.addAll(callers);
+      if (callers.isEmpty()) {
         found.add(place(unit.getOwner()));
       }
     }
@@ -84,16 +87,12 @@ final class SdkCalls {
 
   /** An anonymous class stands where the interface stands that it carries out. */
   private static String place(JavaClass type) {
-    JavaClass named = type;
-    if (type.isAnonymousClass() || type.getName().contains("$1")) {
-      named =
-          type.getRawInterfaces().stream()
-              .filter(one -> one.getPackageName().startsWith("io.selfheal"))
-              .findFirst()
-              .orElse(type);
-    }
-    return named.getPackageName().equals("io.selfheal")
-        ? named.getSimpleName()
-        : named.getPackageName().substring("io.selfheal.".length());
+    JavaClass named =
+        type.getRawInterfaces().stream()
+            .filter(one -> type.isAnonymousClass())
+            .filter(one -> one.getPackageName().startsWith("io.selfheal"))
+            .findFirst()
+            .orElse(type);
+    return named.getName().substring("io.selfheal.".length());
   }
 }
