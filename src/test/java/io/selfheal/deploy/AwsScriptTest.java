@@ -12,10 +12,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/aws.sh} against an {@code aws} and an {@code mvn} that write down what they get. */
+/**
+ * {@code deploy/aws.sh} against an {@code aws} and an {@code mvn} that write down what they get.
+ */
 class AwsScriptTest {
-  private static final String SCRIPT =
-      Path.of("deploy/aws.sh").toAbsolutePath().toString();
+  private static final String SCRIPT = Path.of("deploy/aws.sh").toAbsolutePath().toString();
 
   @TempDir private Path folder;
   private Path calls;
@@ -155,8 +156,7 @@ class AwsScriptTest {
     all.put("CALLS", calls.toString());
     all.put("AWS_REGION", "eu-west-1");
     return Tool.run(
-        all,
-        Stream.concat(Stream.of("bash", SCRIPT), Stream.of(arguments)).toArray(String[]::new));
+        all, Stream.concat(Stream.of("bash", SCRIPT), Stream.of(arguments)).toArray(String[]::new));
   }
 
   private void standIn(String name, String text) throws IOException {

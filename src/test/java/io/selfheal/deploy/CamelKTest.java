@@ -98,8 +98,9 @@ class CamelKTest {
       return;
     }
     assertThat(resource.get("apiVersion")).isEqualTo("camel.apache.org/v1");
-    assertThat(schema(kind.toLowerCase(Locale.ROOT) + "s").validate(
-            JSON.writeValueAsString(resource), InputFormat.JSON))
+    assertThat(
+            schema(kind.toLowerCase(Locale.ROOT) + "s")
+                .validate(JSON.writeValueAsString(resource), InputFormat.JSON))
         .isEmpty();
   }
 
@@ -168,14 +169,17 @@ class CamelKTest {
 
   @Test
   void theFileKameletFollowsAFile() throws Exception {
-    Path log = Files.writeString(folder.resolve("shop.log"), "all is well\n");
+    Path file = Files.writeString(folder.resolve("shop.log"), "all is well\n");
     List<String> got = new CopyOnWriteArrayList<>();
     try (CamelContext context = context()) {
       context.addRoutes(
           new RouteBuilder() {
             @Override
             public void configure() {
-              from("kamelet:selfheal-log-file-source?logFile=" + log + "&stateDir=" + folder.resolve("positions"))
+              from("kamelet:selfheal-log-file-source?logFile="
+                      + file
+                      + "&stateDir="
+                      + folder.resolve("positions"))
                   .process(
                       exchange ->
                           got.add(
@@ -187,7 +191,7 @@ class CamelKTest {
       context.start();
 
       await().atMost(Duration.ofSeconds(30)).until(() -> !got.isEmpty());
-      assertThat(got).containsExactly(log + " [all is well]");
+      assertThat(got).containsExactly(file + " [all is well]");
     }
   }
 
@@ -269,9 +273,7 @@ class CamelKTest {
     server.start();
     server.stubFor(post(urlEqualTo(path + resource)).willReturn(okJson("{\"number\": 7}")));
     try (CamelContext context = context()) {
-      context
-          .getPropertiesComponent()
-          .addInitialProperty("api", server.baseUrl() + path);
+      context.getPropertiesComponent().addInitialProperty("api", server.baseUrl() + path);
       context.addRoutes(
           new RouteBuilder() {
             @Override

@@ -53,8 +53,7 @@ final class CloudFormationTemplate {
         .forEach(
             (name, parameter) -> {
               Map<String, Object> declared = (Map<String, Object>) parameter;
-              String value =
-                  parameters.getOrDefault(name, String.valueOf(declared.get("Default")));
+              String value = parameters.getOrDefault(name, String.valueOf(declared.get("Default")));
               made.values.put(
                   name,
                   switch ((String) declared.get("Type")) {
@@ -180,8 +179,7 @@ final class CloudFormationTemplate {
           Arrays.asList(
               ((String) evaluate(list.get(1))).split(Pattern.quote((String) list.get(0)), -1));
       case "Fn::If" ->
-          evaluate(
-              list.get((Boolean) evaluate(section("Conditions").get(list.get(0))) ? 1 : 2));
+          evaluate(list.get((Boolean) evaluate(section("Conditions").get(list.get(0))) ? 1 : 2));
       case "Fn::Equals" ->
           String.valueOf(evaluate(list.get(0))).equals(String.valueOf(evaluate(list.get(1))));
       case "Fn::Not" -> !(Boolean) evaluate(list.get(0));

@@ -43,14 +43,11 @@ class CloudFormationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "all,none", "all,kinesis", "all,firehose", "data,none", "data,kinesis", "roles,none"
-  })
+  @CsvSource({"all,none", "all,kinesis", "all,firehose", "data,none", "data,kinesis", "roles,none"})
   void everyResourceFitsItsSchema(String part, String subscription) throws IOException {
     JsonNode schemas =
         JSON.readTree(getClass().getResourceAsStream("/deploy/cloudformation-schemas.json"));
-    SchemaRegistry registry =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7);
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7);
     List<String> errors = new ArrayList<>();
     template(part, subscription)
         .resources()
@@ -140,8 +137,7 @@ class CloudFormationTest {
                 named.add(name);
               }
             });
-    assertThat(named)
-        .contains("SelfhealIssuesTable", "SelfhealWorkQueue", "SelfhealKinesisStream");
+    assertThat(named).contains("SelfhealIssuesTable", "SelfhealWorkQueue", "SelfhealKinesisStream");
   }
 
   @Test

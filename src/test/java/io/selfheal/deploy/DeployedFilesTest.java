@@ -55,7 +55,8 @@ class DeployedFilesTest {
     Set<String> unknown = new TreeSet<>();
     Matcher key = KEY.matcher(Files.readString(file));
     while (key.find()) {
-      String named = key.group().replaceFirst("^selfheal\\.apps\\.[^.]+\\.", "selfheal.apps.<app>.");
+      String named =
+          key.group().replaceFirst("^selfheal\\.apps\\.[^.]+\\.", "selfheal.apps.<app>.");
       if (!Settings.declaredKeys().contains(named) && !NO_KEYS.contains(named)) {
         unknown.add(named);
       }

@@ -122,7 +122,8 @@ class KubernetesManifestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"05.Deployment.selfheal-intake.yaml", "06.Deployment.selfheal-repair.yaml"})
+  @ValueSource(
+      strings = {"05.Deployment.selfheal-intake.yaml", "06.Deployment.selfheal-repair.yaml"})
   void podsAreRestrictedAndProbed(String file) {
     PodSpec pod = deployment(file).getSpec().getTemplate().getSpec();
     assertThat(pod.getAutomountServiceAccountToken()).isFalse();
@@ -156,7 +157,8 @@ class KubernetesManifestsTest {
     Service service = read("selfheal/07.Service.selfheal.yaml", Service.class);
     for (String half : List.of("intake", "repair")) {
       Deployment deployment =
-          deployment((half.equals("intake") ? "05" : "06") + ".Deployment.selfheal-" + half + ".yaml");
+          deployment(
+              (half.equals("intake") ? "05" : "06") + ".Deployment.selfheal-" + half + ".yaml");
       PodSpec pod = deployment.getSpec().getTemplate().getSpec();
       ServiceAccount account =
           read(
@@ -198,8 +200,7 @@ class KubernetesManifestsTest {
         }
       }
     }
-    assertThat(
-            read("selfheal/04.ConfigMap.selfheal.yaml", ConfigMap.class).getData().keySet())
+    assertThat(read("selfheal/04.ConfigMap.selfheal.yaml", ConfigMap.class).getData().keySet())
         .noneMatch(name -> name.matches(".*(KEY|TOKEN|PASSWORD|PASSPHRASE)"));
   }
 

@@ -54,8 +54,7 @@ class RecordedCallsTest {
   private void runFromLogToAnswer() throws Exception {
     GitRepo repo = GitRepo.in(Files.createDirectories(folder.resolve("shop")));
     repo.commit(Map.of("src/orders.py", "def total(order):\n    return order['items']\n"));
-    WireMockServer bedrock =
-        new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    WireMockServer bedrock = new WireMockServer(WireMockConfiguration.options().dynamicPort());
     bedrock.start();
     bedrock.stubFor(post(urlMatching("/model/.*/converse")).willReturn(okJson(REPORT)));
     int port;
@@ -88,8 +87,7 @@ class RecordedCallsTest {
           .atMost(Duration.ofSeconds(60))
           .until(
               () ->
-                  issues.all().stream()
-                      .anyMatch(issue -> issue.status() == IssueStatus.REPORTED));
+                  issues.all().stream().anyMatch(issue -> issue.status() == IssueStatus.REPORTED));
       send(port);
       await()
           .atMost(Duration.ofSeconds(60))
