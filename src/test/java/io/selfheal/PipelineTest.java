@@ -77,7 +77,14 @@ class PipelineTest {
               "read-pull-request-local",
               "comment-pull-request-local",
               "follow-up",
-              "follow-pull-request");
+              "follow-pull-request",
+              "show-issues",
+              "show-assets",
+              "show-overview",
+              "show-page",
+              "show-issue",
+              "retry-issue",
+              "suppress-issue");
       assertThat(context.getRoutes())
           .allSatisfy(
               route ->
@@ -88,7 +95,10 @@ class PipelineTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> get(port, "/observe/health/ready").statusCode() == 200);
-      assertThat(get(port, "/observe/metrics").body()).contains("camel_");
+      assertThat(get(port, "/observe/metrics").body())
+          .contains("camel_", "selfheal_step_in_total{step=\"receive-logs\"}");
+      assertThat(get(port, "/").body()).contains("<title>selfheal</title>");
+      assertThat(get(port, "/api/overview").body()).contains("\"total\":0");
       assertThat(post(port, "/logs/shop", "all is well").statusCode()).isEqualTo(202);
       assertThat(post(port, "/logs/other", "all is well").statusCode()).isEqualTo(404);
     }

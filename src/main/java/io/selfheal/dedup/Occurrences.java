@@ -92,6 +92,8 @@ public final class Occurrences {
   private final Map<Key, Count> pending = new LinkedHashMap<>();
 
   private long drains;
+  private long seen;
+  private long repeats;
 
   public Occurrences() {
     this(DEFAULT_KNOWN);
@@ -110,7 +112,21 @@ public final class Occurrences {
   /** Counts one occurrence; to be called once for each event. */
   public synchronized void add(ErrorEvent event) {
     Instant at = event.timestamp();
+    seen++;
+    if (known.containsKey(new Key(event.app(), event.fingerprint().value()))) {
+      repeats++;
+    }
     count(new Key(event.app(), event.fingerprint().value()), 1, at, at);
+  }
+
+  /** Errors since the start. */
+  public synchronized long seen() {
+    return seen;
+  }
+
+  /** Those of them whose issue was known to be in the table. */
+  public synchronized long repeats() {
+    return repeats;
   }
 
   /** The known issue, for {@link #addTo}; null if it is not known to be in the table. */
@@ -123,6 +139,8 @@ public final class Occurrences {
     if (!issue.known) {
       return false;
     }
+    seen++;
+    repeats++;
     add(issue, 1, at, at);
     return true;
   }
