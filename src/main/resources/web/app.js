@@ -15,7 +15,7 @@ const GROUPS = [
 const STEPS = [
   ['receive-logs', 'Receive', 'logs'], ['deduplicate-errors', 'Deduplicate', 'errors'],
   ['queue-repairs', 'Queue', 'repairs'], ['enrich-prompt', 'Enrich', 'the prompt'],
-  ['call-model', 'Ask', 'the model'], ['commit-fix', 'Check, commit', 'the fix'],
+  ['call-model', 'Ask', 'the model'], ['commit-fix', 'Commit', 'the checked fix'],
   ['open-pull-request', 'Open', 'pull request'],
 ];
 const PAGE = 50;
@@ -66,6 +66,7 @@ function when(iso) {
 }
 
 const number = (value) => Number(value || 0).toLocaleString('en');
+const counted = (value, what) => number(value) + ' ' + what + (value === 1 ? '' : 's');
 const money = (value) => '$' + Number(value || 0).toFixed(value && value < 1 ? 4 : 2);
 const state = (name) => STATES.find((each) => each[0] === name) || [name, name, 'away'];
 const badge = (name) => element('span', { class: 'badge ' + state(name)[2] }, state(name)[1]);
@@ -144,16 +145,17 @@ function drawPipeline() {
   const label = arrows.map(([count, what]) => number(count) + ' ' + what).join(', ')
     + '. Now ' + number(open.QUEUED) + ' queued and ' + number(open.REPAIRING) + ' in repair.';
   const down = narrow.matches;
-  const svg = down ? picture(340, 800, label) : picture(1160, 150, label);
+  const told = STEPS.some(([id]) => waiting[id] || of(id, 'failed'));
+  const svg = down ? picture(340, 800, label) : picture(1100, told ? 146 : 110, label);
   const gap = down ? 98 : 147;
   STEPS.forEach(([id, first, second], index) => {
-    const x = down ? 90 : 64 + index * gap;
+    const x = down ? 90 : 62 + index * gap;
     const y = down ? 44 + index * gap : 52;
-    const width = down ? 160 : 92;
+    const width = down ? 160 : 106;
     const now = waiting[id] || 0;
     svg.append(
       drawn('rect', { x, y, width, height: 54, rx: 10, class: now ? 'node busy' : 'node' }),
-      drawn('text', { x: x + width / 2, y: y + 23, 'text-anchor': 'middle', ...(down ? {} : { 'font-size': 12 }) }, first),
+      drawn('text', { x: x + width / 2, y: y + 23, 'text-anchor': 'middle' }, first),
       drawn('text', { x: x + width / 2, y: y + 41, 'text-anchor': 'middle', class: 'small' }, second));
     if (now) {
       svg.append(drawn('text', { x: x + width / 2, y: down ? y + 70 : y + 92, 'text-anchor': 'middle', class: 'small' }, number(now) + ' now'));
@@ -174,13 +176,13 @@ function drawPipeline() {
         drawn('text', { x: 160, y: y + 26, 'text-anchor': 'end', class: 'count' }, number(count)),
         drawn('text', { x: 182, y: y + 25, class: 'small' }, what));
     } else {
-      const from = 11 + index * gap - (index ? 0 : 8);
-      const to = 58 + index * gap;
+      const from = index ? 23 + index * gap : 6;
+      const to = 54 + index * gap;
       svg.append(
         drawn('path', { d: `M${from} 79H${to}`, class: 'arrow' }),
         drawn('path', { d: `M${to - 2} 74v10l7-5z`, class: 'head' }),
-        drawn('text', { x: index * gap + 36, y: 22, 'text-anchor': 'middle', class: 'count' }, number(count)),
-        drawn('text', { x: index * gap + 36, y: 38, 'text-anchor': 'middle', class: 'small' }, what));
+        drawn('text', { x: index * gap + (index ? 41 : 32), y: 22, 'text-anchor': 'middle', class: 'count' }, number(count)),
+        drawn('text', { x: index * gap + (index ? 41 : 32), y: 38, 'text-anchor': 'middle', class: 'small' }, what));
     }
   });
   byId('pipeline').replaceChildren(svg);
@@ -248,7 +250,7 @@ function drawStates() {
     button.firstChild.textContent = number(overview.statuses[button.dataset.state]);
     button.setAttribute('aria-pressed', String(shown.status === button.dataset.state));
   }
-  byId('sums').textContent = `${number(overview.total)} distinct errors, seen ${number(overview.occurrences)} times; `
+  byId('sums').textContent = `${counted(overview.total, 'distinct error')}, seen ${counted(overview.occurrences, 'time')}; `
     + `${number(overview.input_tokens + overview.output_tokens)} tokens, about ${money(overview.cost_usd)}.`;
   const apps = byId('app');
   const known = Array.from(apps.options, (option) => option.value);
@@ -431,7 +433,7 @@ async function open(app, fingerprint) {
         ['Why', issue.reason],
         ['Application', issue.app],
         ['Error', [issue.exception_type, issue.language].filter(Boolean).join(' · ')],
-        ['Seen', number(issue.occurrences) + (issue.occurrences === 1 ? ' time' : ' times')],
+        ['Seen', counted(issue.occurrences, 'time')],
         ['Merged', issue.merged_at ? when(issue.merged_at) : null],
         ['Confirmed', issue.confirmed_at ? when(issue.confirmed_at) : null],
         ['Review', issue.review],

@@ -101,6 +101,9 @@ final class RouteFiles {
     if (MODELS.contains(settings.text("selfheal.model"))) {
       names.add("05-call-model/" + settings.text("selfheal.model"));
     }
+    if (settings.flag("selfheal.metrics.cloudwatch")) {
+      names.add("09-report-metrics");
+    }
     if (settings.flag("selfheal.http.dashboard") && settings.flag("camel.management.enabled")) {
       names.add("09-show-issues");
     }

@@ -44,6 +44,7 @@ import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
 import io.selfheal.masking.SecretMask;
+import io.selfheal.metrics.CloudWatchMetrics;
 import io.selfheal.metrics.StepMeters;
 import io.selfheal.model.AnswerFormat;
 import io.selfheal.model.AskAgain;
@@ -91,6 +92,7 @@ import io.selfheal.stacktrace.StackTraces;
 import io.selfheal.web.AnswerPerson;
 import io.selfheal.web.AuthorizePerson;
 import io.selfheal.web.ChangeIssues;
+import io.selfheal.web.CountIssues;
 import io.selfheal.web.Dashboard;
 import io.selfheal.web.IssueOverview;
 import io.selfheal.web.ShowIssues;
@@ -121,6 +123,7 @@ import org.apache.camel.util.function.Suppliers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -162,6 +165,7 @@ public final class Wiring implements CamelConfiguration {
     lazily("sqsClient", SqsClient.class, clients::sqs);
     lazily("ssmClient", SsmClient.class, clients::ssm);
     lazily("cloudWatchLogsClient", CloudWatchLogsClient.class, clients::cloudWatchLogs);
+    lazily("cloudWatchClient", CloudWatchClient.class, clients::cloudWatch);
     DynamoDbClient dynamoDb = bean(DynamoDbClient.class);
     SqsClient sqs = bean(SqsClient.class);
     String table = settings.text("selfheal.issues.table");
@@ -293,6 +297,8 @@ public final class Wiring implements CamelConfiguration {
   private void show(IssueTable issues, StepMeters meters, UnaryOperator<String> masked) {
     IssueOverview overview = new IssueOverview(issues::summaries, clock);
     bind("dashboard", new Dashboard());
+    bind("countIssues", new CountIssues(overview, meters));
+    bind("cloudWatchMetrics", new CloudWatchMetrics(meterRegistry(), clock));
     bind("answerPerson", new AnswerPerson());
     bind(
         "authorizePerson",

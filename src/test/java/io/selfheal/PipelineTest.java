@@ -78,6 +78,7 @@ class PipelineTest {
               "comment-pull-request-local",
               "follow-up",
               "follow-pull-request",
+              "count-issues",
               "show-issues",
               "show-assets",
               "show-overview",

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeCompletedEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeCreatedEvent;
@@ -74,7 +75,6 @@ public final class StepMeters extends EventNotifierSupport {
   private final Counter inputTokens;
   private final Counter outputTokens;
   private final Counter cost;
-  private final Counter heartbeat;
 
   /** The meters of one step. */
   private static final class Step {
@@ -125,7 +125,6 @@ public final class StepMeters extends EventNotifierSupport {
     inputTokens = counter(registry, "selfheal.tokens", "Tokens", "direction", "input");
     outputTokens = counter(registry, "selfheal.tokens", "Tokens", "direction", "output");
     cost = counter(registry, "selfheal.cost.usd", "Estimated cost of the model, US dollars");
-    heartbeat = counter(registry, "selfheal.heartbeat", "Grows as long as routes are run");
     FunctionCounter.builder("selfheal.errors", occurrences, Occurrences::seen)
         .description("Errors that were found in log events")
         .register(registry);
@@ -157,11 +156,6 @@ public final class StepMeters extends EventNotifierSupport {
   /** Begins to count. */
   public void watch(CamelContext context) {
     context.getManagementStrategy().addEventNotifier(this);
-  }
-
-  /** One more interval in which routes were run. */
-  public void beat() {
-    heartbeat.increment();
   }
 
   /** Notes how many issues of each status there are. */
@@ -199,7 +193,9 @@ public final class StepMeters extends EventNotifierSupport {
     } else if (event instanceof ExchangeSentEvent sent) {
       sent(sent.getEndpoint().getEndpointUri(), sent.getExchange(), sent.getTimeTaken());
     } else if (event instanceof ExchangeCreatedEvent created) {
-      if (FOURTH.equals(created.getExchange().getFromRouteId())) {
+      // What a route is split into is created too, with the route's name
+      if (FOURTH.equals(created.getExchange().getFromRouteId())
+          && created.getExchange().getProperty(ExchangePropertyKey.SPLIT_INDEX) == null) {
         steps.get(FOURTH).in.increment();
         created.getExchange().setProperty(BEGUN, System.nanoTime());
       }
