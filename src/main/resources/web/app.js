@@ -146,7 +146,7 @@ function drawPipeline() {
     + '. Now ' + number(open.QUEUED) + ' queued and ' + number(open.REPAIRING) + ' in repair.';
   const down = narrow.matches;
   const told = STEPS.some(([id]) => waiting[id] || of(id, 'failed'));
-  const svg = down ? picture(340, 800, label) : picture(1100, told ? 146 : 110, label);
+  const svg = down ? picture(340, 734, label) : picture(1116, told ? 146 : 110, label);
   const gap = down ? 98 : 147;
   STEPS.forEach(([id, first, second], index) => {
     const x = down ? 90 : 62 + index * gap;
@@ -273,7 +273,7 @@ function row(issue) {
     element('td', { class: 'number' }, number(issue.occurrences)),
     element('td', { class: 'more' }, when(issue.last_seen)),
     element('td', { class: 'more' }, result
-      ? link(result, issue.pull_request_url ? 'pull request' : 'report')
+      ? (/^file:/.test(result) ? 'in the local forge' : link(result, issue.pull_request_url ? 'pull request' : 'report'))
       : issue.brake && issue.status === 'SUPPRESSED' ? element('span', { class: 'aside' }, 'brake: ' + issue.brake) : null));
 }
 
