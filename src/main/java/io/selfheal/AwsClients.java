@@ -16,6 +16,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClientBuilder;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -51,6 +53,15 @@ final class AwsClients {
 
   SsmClient ssm() {
     return build(SsmClient.builder(), Optional.empty());
+  }
+
+  /** Whose answers nobody waits for long. */
+  CloudWatchClient cloudWatch() {
+    CloudWatchClientBuilder builder = CloudWatchClient.builder();
+    builder.overrideConfiguration(
+        override ->
+            override.apiCallTimeout(Duration.ofSeconds(10)).retryStrategy(RetryMode.STANDARD));
+    return built(builder.httpClientBuilder(ApacheHttpClient.builder().maxConnections(2)));
   }
 
   CloudWatchLogsClient cloudWatchLogs() {
@@ -103,6 +114,10 @@ final class AwsClients {
                 .credentialsProvider(
                     StaticCredentialsProvider.create(
                         AwsBasicCredentials.create("local", "local"))));
+    return built(builder);
+  }
+
+  private static <C> C built(AwsClientBuilder<?, C> builder) {
     try {
       return builder.build();
     } catch (SdkClientException e) {

@@ -35,6 +35,7 @@ public final class Pipeline implements AutoCloseable {
     RouteFiles routes = new RouteFiles(settings);
     new SettingsCheck(settings, routes).check();
     List<Resource> resources = routes.resources();
+    LogFormat.apply(settings);
     if (LoggerFactory.getLogger("io.selfheal") instanceof Logger own) {
       own.setLevel(Level.toLevel(settings.text("selfheal.log.level"), Level.INFO));
     }

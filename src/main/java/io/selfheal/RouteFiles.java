@@ -111,6 +111,12 @@ final class RouteFiles {
           .collect(Collectors.toCollection(TreeSet::new))
           .forEach(scm -> names.add("07-open-pull-request/" + scm));
     }
+    if (settings.flag("selfheal.metrics.cloudwatch")) {
+      names.add("09-report-metrics");
+    }
+    if (settings.flag("selfheal.http.dashboard") && settings.flag("camel.management.enabled")) {
+      names.add("09-show-issues");
+    }
     return names;
   }
 

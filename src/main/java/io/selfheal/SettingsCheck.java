@@ -89,12 +89,22 @@ final class SettingsCheck {
           "issues.count-interval",
           "issues.sweep-interval",
           "issues.requeue-after",
+          "metrics.interval",
           "verify.timeout",
           "health.interval"
         }) {
       settings.duration("selfheal." + key);
     }
     settings.flag("selfheal.local");
+    settings.flag("selfheal.http.dashboard");
+    settings.flag("selfheal.metrics.cloudwatch");
+    String namespace = settings.text("selfheal.metrics.namespace");
+    if (!namespace.matches("(?!AWS/)[\\w.#/-]{1,255}")) {
+      throw new ConfigurationException(
+          "selfheal.metrics.namespace",
+          namespace,
+          "use letters, digits and . - _ / #, and do not begin with AWS/");
+    }
     settings.flag("selfheal.heal.report-to-scm");
     if (routes.roles().contains(Roles.RECEIVE)) {
       checkSources();

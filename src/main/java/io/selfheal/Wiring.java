@@ -1,5 +1,8 @@
 package io.selfheal;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.selfheal.camel.cwlogs.CheckpointStore;
 import io.selfheal.commit.ApplyEdits;
 import io.selfheal.commit.CheckPush;
@@ -46,6 +49,8 @@ import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
 import io.selfheal.masking.SecretMask;
+import io.selfheal.metrics.CloudWatchMetrics;
+import io.selfheal.metrics.StepMeters;
 import io.selfheal.model.AnswerFormat;
 import io.selfheal.model.AskAgain;
 import io.selfheal.model.AskBedrock;
@@ -90,6 +95,13 @@ import io.selfheal.settings.Settings;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.web.AnswerPerson;
+import io.selfheal.web.AuthorizePerson;
+import io.selfheal.web.ChangeIssues;
+import io.selfheal.web.CountIssues;
+import io.selfheal.web.Dashboard;
+import io.selfheal.web.IssueOverview;
+import io.selfheal.web.ShowIssues;
 import io.selfheal.workspace.GitAccess;
 import io.selfheal.workspace.RepairRecords;
 import io.selfheal.workspace.ScmTokens;
@@ -112,11 +124,13 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.function.Suppliers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -161,6 +175,7 @@ public final class Wiring implements CamelConfiguration {
     lazily("sqsClient", SqsClient.class, clients::sqs);
     lazily("ssmClient", SsmClient.class, clients::ssm);
     lazily("cloudWatchLogsClient", CloudWatchLogsClient.class, clients::cloudWatchLogs);
+    lazily("cloudWatchClient", CloudWatchClient.class, clients::cloudWatch);
     DynamoDbClient dynamoDb = bean(DynamoDbClient.class);
     SqsClient sqs = bean(SqsClient.class);
     String table = settings.text("selfheal.issues.table");
@@ -189,7 +204,8 @@ public final class Wiring implements CamelConfiguration {
     receive(applications, issues);
     Function<String, ErrorRules> rules = ErrorRules.of(settings, settings.applicationNames());
     FollowUpSettings followUp = FollowUpSettings.of(settings);
-    deduplicate(issues, rules, masked, followUp);
+    StepMeters meters = deduplicate(issues, rules, masked, followUp);
+    show(issues, meters, masked);
     queue(issues, brakes, sqs, queueUrl, heal);
     heal(issues, counts, brakes, applications, heal, secrets, masked);
     followUp(issues, applications, followUp, rules, masked);
@@ -308,7 +324,7 @@ public final class Wiring implements CamelConfiguration {
     return leftOut;
   }
 
-  private void deduplicate(
+  private StepMeters deduplicate(
       IssueTable issues,
       Function<String, ErrorRules> rules,
       UnaryOperator<String> masked,
@@ -334,6 +350,42 @@ public final class Wiring implements CamelConfiguration {
     bind("assembleErrors", assemble);
     bind("storeErrors", new StoreErrors(occurrences, issues, rules, masked));
     bind("writeCounts", counts);
+    StepMeters meters = new StepMeters(meterRegistry(), occurrences, clock);
+    meters.watch(context);
+    return meters;
+  }
+
+  /** The one that Camel's own metrics go to, and that /observe/metrics shows. */
+  private MeterRegistry meterRegistry() {
+    MeterRegistry known = bean(MeterRegistry.class);
+    if (known != null) {
+      return known;
+    }
+    MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
+    return registry;
+  }
+
+  private void show(IssueTable issues, StepMeters meters, UnaryOperator<String> masked) {
+    IssueOverview overview = new IssueOverview(issues::summaries, clock);
+    bind("dashboard", new Dashboard());
+    bind("countIssues", new CountIssues(overview, meters));
+    bind("cloudWatchMetrics", new CloudWatchMetrics(meterRegistry(), clock));
+    bind("answerPerson", new AnswerPerson());
+    bind(
+        "authorizePerson",
+        new AuthorizePerson(
+            context.getRegistry().lookupByNameAndType("authorizeSender", AuthorizeSender.class)));
+    bind("readPerson", new ReadRequest(64 << 10, READ_TIMEOUT));
+    bind("showIssues", new ShowIssues(issues, overview, repairRecords(), meters::numbers));
+    bind("changeIssues", new ChangeIssues(issues, overview, masked));
+  }
+
+  private RepairRecords repairRecords() {
+    return new RepairRecords(
+        settings.flag("selfheal.local")
+            ? Optional.of(Path.of(settings.text("selfheal.local.dir")))
+            : Optional.empty());
   }
 
   private void queue(
@@ -384,9 +436,7 @@ public final class Wiring implements CamelConfiguration {
             heal.promptTokens(),
             settings.flag("selfheal.heal.report-fixed"));
     bind("enrichPrompt", new EnrichPrompt(workspace, prompts, secrets::maskSource));
-    RepairRecords records =
-        new RepairRecords(
-            settings.flag("selfheal.local") ? Optional.of(localDir) : Optional.empty());
+    RepairRecords records = repairRecords();
     bind("recordRepair", new RecordRepair(records, masked));
     bind("askAgain", new AskAgain());
     ModelPrices prices =

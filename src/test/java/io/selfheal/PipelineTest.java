@@ -76,7 +76,15 @@ class PipelineTest {
               "read-pull-request-local",
               "comment-pull-request-local",
               "follow-up",
-              "follow-pull-request");
+              "follow-pull-request",
+              "count-issues",
+              "show-issues",
+              "show-assets",
+              "show-overview",
+              "show-page",
+              "show-issue",
+              "retry-issue",
+              "suppress-issue");
       assertThat(context.getRoutes())
           .allSatisfy(
               route ->
@@ -85,7 +93,10 @@ class PipelineTest {
                       .isEqualTo(ServiceStatus.Started));
       assertThat(get(port, "/observe/health/live").statusCode()).isEqualTo(200);
       await().atMost(Duration.ofSeconds(30)).until(() -> ready(port, model));
-      assertThat(get(port, "/observe/metrics").body()).contains("camel_");
+      assertThat(get(port, "/observe/metrics").body())
+          .contains("camel_", "selfheal_step_in_total{step=\"receive-logs\"}");
+      assertThat(get(port, "/").body()).contains("<title>selfheal</title>");
+      assertThat(get(port, "/api/overview").body()).contains("\"total\":0");
       assertThat(post(port, "/logs/shop", "all is well").statusCode()).isEqualTo(202);
       assertThat(post(port, "/logs/other", "all is well").statusCode()).isEqualTo(404);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.selfheal.IssueAccess;
 import io.selfheal.issue.Issue;
+import io.selfheal.issue.IssueJson;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;

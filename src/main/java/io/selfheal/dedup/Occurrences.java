@@ -95,6 +95,8 @@ public final class Occurrences {
 
   private long drains;
   private long changes;
+  private long seen;
+  private long repeats;
 
   public Occurrences() {
     this(DEFAULT_KNOWN);
@@ -113,7 +115,21 @@ public final class Occurrences {
   /** Counts one occurrence; to be called once for each event. */
   public synchronized void add(ErrorEvent event) {
     Instant at = event.timestamp();
+    seen++;
+    if (known.containsKey(new Key(event.app(), event.fingerprint().value()))) {
+      repeats++;
+    }
     count(new Key(event.app(), event.fingerprint().value()), 1, at, at);
+  }
+
+  /** Errors since the start. */
+  public synchronized long seen() {
+    return seen;
+  }
+
+  /** Those of them whose issue was known to be in the table. */
+  public synchronized long repeats() {
+    return repeats;
   }
 
   /** The known issue, for {@link #addTo}; null if it is not known to be in the table. */
@@ -126,6 +142,8 @@ public final class Occurrences {
     if (!issue.known) {
       return false;
     }
+    seen++;
+    repeats++;
     add(issue, 1, at, at);
     return true;
   }

@@ -88,6 +88,11 @@ public final class AuthorizeSender {
     }
   }
 
+  /** Whether a key must be presented at all. */
+  public boolean asksForKey() {
+    return expected(KEPT).isPresent();
+  }
+
   boolean isAuthorized(String firehoseKey, String authorization) {
     Optional<byte[]> expected = expected(KEPT);
     if (expected.isEmpty()) {

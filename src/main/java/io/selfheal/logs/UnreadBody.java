@@ -10,12 +10,13 @@ import io.vertx.core.http.HttpVersion;
  * <p>A sender that is cut off while it sends often sees "connection reset" instead of our answer.
  * So the rest is read and thrown away while the answer is on its way, up to a limit.
  */
-final class UnreadBody {
+public final class UnreadBody {
   static final long MOST_DISCARDED_BYTES = 256L << 20;
 
   private UnreadBody() {}
 
-  static void discard(HttpServerRequest request) {
+  /** Throws the rest away; for whoever refuses a request. */
+  public static void discard(HttpServerRequest request) {
     if (awaitsContinue(request)) {
       // The sender may or may not go on with the body; only a closed connection is unambiguous.
       closeAfterAnswer(request);

@@ -1,18 +1,28 @@
 package io.selfheal.workspace;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What a repair did, in files to read: {@code <local.dir>/repairs/<first 12 hex>/<attempt>/<name>}.
  * Without the embedded default nothing is written. Callers mask secrets.
  */
 public final class RepairRecords {
+  private static final int MOST_READ = 500_000;
+
   private final Optional<Path> localDir;
 
   /**
@@ -51,6 +61,52 @@ public final class RepairRecords {
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + file, e);
+    }
+  }
+
+  /**
+   * One try of an issue.
+   *
+   * @param files text by file name, in the order of the names
+   */
+  public record Attempt(int number, Map<String, String> files) {}
+
+  /** What is kept of an issue's tries, the first try first; each file cut to a size for people. */
+  public List<Attempt> attempts(String fingerprint) {
+    List<Attempt> attempts = new ArrayList<>();
+    if (localDir.isEmpty() || !fingerprint.matches("[0-9a-f]{12,64}")) {
+      return attempts;
+    }
+    Path folder = localDir.get().resolve("repairs").resolve(fingerprint.substring(0, 12));
+    for (Path attempt : listed(folder, "[1-9]\\d{0,5}")) {
+      Map<String, String> files = new TreeMap<>();
+      for (Path file : listed(attempt, "[a-z][a-z0-9-]*\\.[a-z]+")) {
+        files.put(file.getFileName().toString(), beginning(file));
+      }
+      attempts.add(new Attempt(Integer.parseInt(attempt.getFileName().toString()), files));
+    }
+    attempts.sort(Comparator.comparingInt(Attempt::number));
+    return attempts;
+  }
+
+  private static List<Path> listed(Path folder, String names) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().matches(names)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + folder, e);
+    }
+  }
+
+  private static String beginning(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] read = in.readNBytes(MOST_READ + 1);
+      String text = new String(read, 0, Math.min(read.length, MOST_READ), StandardCharsets.UTF_8);
+      return read.length > MOST_READ ? text + "\n… cut, the rest is in " + file : text;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file, e);
     }
   }
 }

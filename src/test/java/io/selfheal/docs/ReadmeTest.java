@@ -42,7 +42,7 @@ class ReadmeTest {
 
   @Test
   void theFirstCommandsStandOnTheFirstScreen() {
-    List<String> start = readme.text().lines().limit(24).toList();
+    List<String> start = readme.text().lines().limit(26).toList();
     assertThat(start).contains("$ ./selfheal demo", "$ mvn -B verify", "[INFO] BUILD SUCCESS");
   }
 

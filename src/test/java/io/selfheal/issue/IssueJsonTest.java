@@ -1,10 +1,7 @@
-package io.selfheal.cli;
+package io.selfheal.issue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.selfheal.issue.Issue;
-import io.selfheal.issue.IssueStatus;
-import io.selfheal.issue.Issues;
 import io.selfheal.stacktrace.LogContext;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

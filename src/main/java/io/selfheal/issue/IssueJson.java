@@ -1,15 +1,14 @@
-package io.selfheal.cli;
+package io.selfheal.issue;
 
-import io.selfheal.issue.Issue;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
 /** An issue as JSON: the table's own names. What is not known is left out. */
-final class IssueJson {
+public final class IssueJson {
   private IssueJson() {}
 
-  static Map<String, Object> of(Issue issue) {
+  public static Map<String, Object> of(Issue issue) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("app", issue.app());
     json.put("fingerprint", issue.fingerprint());
