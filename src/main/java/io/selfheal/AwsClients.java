@@ -60,7 +60,9 @@ final class AwsClients {
     CloudWatchClientBuilder builder = CloudWatchClient.builder();
     builder.overrideConfiguration(
         override ->
-            override.apiCallTimeout(Duration.ofSeconds(10)).retryStrategy(RetryMode.STANDARD));
+            override
+                .apiCallTimeout(Duration.ofSeconds(10))
+                .retryStrategy(AwsRetryStrategy.standardRetryStrategy()));
     return built(builder.httpClientBuilder(ApacheHttpClient.builder().maxConnections(2)));
   }
 
