@@ -88,6 +88,7 @@ import io.selfheal.queue.BrakeLimits;
 import io.selfheal.queue.Brakes;
 import io.selfheal.queue.DelayRetry;
 import io.selfheal.queue.QueueRepairs;
+import io.selfheal.queue.RetrySoon;
 import io.selfheal.queue.StreamReader;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
@@ -405,6 +406,7 @@ public final class Wiring implements CamelConfiguration {
             settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
             sweeps,
             settings.duration("selfheal.issues.requeue-after")));
+    bind("retrySoon", new RetrySoon(Duration.ofSeconds(1), 4));
     bind("delayRetry", new DelayRetry(sqs, queueUrl, heal.retryDelay()));
   }
 

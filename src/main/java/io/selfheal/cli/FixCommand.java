@@ -122,6 +122,8 @@ final class FixCommand implements Callable<Integer> {
     keys.put("selfheal.local", "true");
     keys.put("selfheal.sources", "");
     keys.put("selfheal.heal.retry-delay", "1s");
+    // Somebody waits for the end
+    keys.put("selfheal.heal.max-outages", "2");
     // One log is no stream of deploys: all of its errors are to be healed
     keys.put("selfheal.heal.storm-errors", "0");
     // What is stored before the table's stream is read is found by the sweep

@@ -163,7 +163,8 @@ public final class StoreErrors {
         null,
         null,
         null,
-        PullRequestHistory.NONE);
+        PullRequestHistory.NONE,
+        0);
   }
 
   private static String title(ErrorEvent error) {

@@ -39,6 +39,11 @@ public final class BrakeCounts {
     return take(day(app), "repairs", limit);
   }
 
+  /** Takes back a repair of today that came to nothing, as something outside was down. */
+  public void giveBackRepair(String app) {
+    add(day(app), "repairs", -1);
+  }
+
   /** Repairs of today. */
   public long repairs(String app) {
     return read(day(app), "repairs");

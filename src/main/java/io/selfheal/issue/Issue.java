@@ -17,6 +17,7 @@ import java.time.Instant;
  * @param brake the brake that held it back last, also when it goes on since then; {@code person}
  *     when somebody has sent it again
  * @param history what became of its pull requests
+ * @param outages how often in a row it has waited for something outside that was down
  */
 public record Issue(
     String app,
@@ -43,7 +44,8 @@ public record Issue(
     BigDecimal costUsd,
     String issueUrl,
     String brake,
-    PullRequestHistory history) {
+    PullRequestHistory history,
+    int outages) {
   /**
    * The exception that {@code doctor --inject} logs. Whoever can write to a log can log it too: all
    * that it gets is a report that nothing was asked for.

@@ -463,6 +463,24 @@ public final class IssueTable {
         .isPresent();
   }
 
+  /**
+   * {@code REPAIRING} → {@code QUEUED}: something outside is down, so the try does not count.
+   *
+   * @param wait for how long the queue keeps the message back
+   */
+  public boolean postpone(Lease lease, String reason, Duration wait) {
+    Change change =
+        new Change()
+            .status(IssueStatus.QUEUED)
+            .set("last_change", text(stamp(clock.instant().plus(wait))))
+            .reason(reason)
+            .add("attempts", -1)
+            .add("outages", 1)
+            .remove("lease_owner")
+            .remove("repaired_at");
+    return update(lease, change).isPresent();
+  }
+
   /** The same, with tokens whose price is not known. */
   public boolean tryAgain(Lease lease, String reason, long inputTokens, long outputTokens) {
     return tryAgain(lease, reason, new Spent(inputTokens, outputTokens, null));
@@ -1017,7 +1035,8 @@ public final class IssueTable {
             string(item, "handled_comment"),
             count(item, "told_occurrences"),
             instantOrNull(item, "told_at"),
-            instantOrNull(item, "confirmed_at")));
+            instantOrNull(item, "confirmed_at")),
+        (int) count(item, "outages"));
   }
 
   private Change leaving(IssueStatus status, Spent spent) {
@@ -1030,6 +1049,7 @@ public final class IssueTable {
             .status(status)
             .set("last_change", text(stamp(lastChange)))
             .remove("lease_owner")
+            .remove("outages")
             .add("input_tokens", spent.inputTokens())
             .add("output_tokens", spent.outputTokens());
     if (spent.costUsd() != null) {

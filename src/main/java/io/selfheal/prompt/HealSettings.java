@@ -11,13 +11,16 @@ import java.time.Duration;
  * @param promptTokens source code and error in the prompt, at most
  * @param maxTokensPerRepair brake, questions and answers of one try together
  * @param dryRun do all but push and open
+ * @param maxOutages how often in a row an issue waits for something outside without that being a
+ *     try
  */
 public record HealSettings(
     int maxAttempts,
     Duration retryDelay,
     int promptTokens,
     int maxTokensPerRepair,
-    boolean dryRun) {
+    boolean dryRun,
+    int maxOutages) {
 
   public static HealSettings of(Settings settings) {
     return new HealSettings(
@@ -25,6 +28,7 @@ public record HealSettings(
         settings.duration("selfheal.heal.retry-delay"),
         settings.number("selfheal.heal.prompt-tokens", 1_000, 1_000_000),
         settings.number("selfheal.heal.max-tokens-per-repair", 1_000, 100_000_000),
-        settings.flag("selfheal.heal.dry-run"));
+        settings.flag("selfheal.heal.dry-run"),
+        settings.number("selfheal.heal.max-outages", 0, 10_000));
   }
 }

@@ -14,18 +14,19 @@ import io.selfheal.model.ProposalException;
 import io.selfheal.model.TokenLimitException;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.HealSettings;
+import io.selfheal.prompt.RepairFailedException;
 import io.selfheal.prompt.RepairPrompt;
+import io.selfheal.queue.DelayRetry;
 import io.selfheal.settings.ConfigurationException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.core.retry.RetryUtils;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Writes down how a try ended. A try whose lease was lost is not written: somebody else has the
@@ -102,21 +103,51 @@ public final class EndRepair {
 
   /**
    * The try failed. The message stays in the queue, which delivers it again or, when the tries are
-   * used up, moves it to the dead-letter queue.
+   * used up, moves it to the dead-letter queue. An outage that comes before the model has cost
+   * anything uses no try up: what to wait is left for {@link DelayRetry}.
    */
   public void failed(
       // As thrown: @ExchangeException would give its deepest cause.
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, Exchange exchange) {
     Lease lease = exchange.getProperty(ClaimIssue.LEASE, Lease.class);
+    boolean outage = Outage.is(failure);
     if (lease == null) {
-      LOG.error("A message of the work queue cannot be worked on: {}", said(failure));
+      if (failure instanceof RepairFailedException) {
+        LOG.info("A message of an ended issue is on its way to the dead-letter queue");
+        LOG.debug("It ended so: {}", said(failure));
+      } else {
+        LOG.error("A message of the work queue cannot be worked on: {}", said(failure));
+      }
+      if (outage) {
+        exchange.setProperty(DelayRetry.OUTAGE, settings.retryDelay());
+      }
       return;
     }
+    try {
+      ended(failure, outage, lease, exchange);
+    } catch (SdkException e) {
+      // Its lease runs out, and the sweep finds it
+      LOG.warn(
+          "How a try for issue {} of {} ended could not be written down, so it is taken up again: {}",
+          lease.fingerprint(),
+          lease.app(),
+          e.getMessage());
+      exchange.setProperty(DelayRetry.OUTAGE, Lease.LENGTH);
+    }
+  }
+
+  private void ended(Exception failure, boolean outage, Lease lease, Exchange exchange) {
     Spent spent = spent(failure, exchange.getMessage().getBody());
     counts.addTokens(lease.app(), spent.tokens());
     String reason = said(failure);
-    int attempt = issues.find(lease.app(), lease.fingerprint()).map(Issue::attempts).orElse(0);
+    Optional<Issue> issue = issues.find(lease.app(), lease.fingerprint());
+    int attempt = issue.map(Issue::attempts).orElse(0);
+    int outages = issue.map(Issue::outages).orElse(0);
     LOG.debug("Try {} failed", attempt, failure);
+    if (outage && spent.tokens() == 0 && outages < settings.maxOutages()) {
+      postpone(lease, attempt, outages, failure, reason, exchange);
+      return;
+    }
     boolean last = attempt >= settings.maxAttempts();
     if (last || endsAtOnce(failure)) {
       LOG.error(
@@ -138,19 +169,31 @@ public final class EndRepair {
     }
   }
 
+  private void postpone(
+      Lease lease, int attempt, int outages, Exception failure, String reason, Exchange exchange) {
+    Duration grown = Outage.wait(outages, settings.retryDelay());
+    Duration wait =
+        RetryAfter.of(failure).filter(asked -> asked.compareTo(grown) > 0).orElse(grown);
+    LOG.warn(
+        "Issue {} of {} waits {}, as something outside is down: {}",
+        lease.fingerprint(),
+        lease.app(),
+        wait,
+        loggable(failure, reason));
+    if (issues.postpone(lease, reason, wait)) {
+      exchange.setProperty(DelayRetry.OUTAGE, wait);
+      if (attempt == 1) {
+        counts.giveBackRepair(lease.app());
+      }
+    }
+  }
+
   /** Whether another try would end the same way, as somebody has to change something first. */
   private static boolean endsAtOnce(Exception failure) {
     return failure instanceof ModelException
         || failure instanceof TokenLimitException
         || failure instanceof ScmException
-        || failure instanceof ConfigurationException && !isOutage(failure.getCause());
-  }
-
-  /** Parameter Store was not reachable, or had no answer just now. */
-  private static boolean isOutage(Throwable cause) {
-    return cause instanceof SdkClientException
-        || cause instanceof SdkServiceException service
-            && (service.statusCode() >= 500 || RetryUtils.isThrottlingException(service));
+        || failure instanceof ConfigurationException && !Outage.is(failure);
   }
 
   /** What was wrong with an answer may quote the answer, which is not logged. */

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -24,7 +25,6 @@ import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -287,22 +287,26 @@ final class Mirrors {
       }
     }
     String prefix = "selfheal.apps." + app.name();
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TransportException transport) {
-        // The API's exception around it says only that the remote is invalid.
-        why = transport.getMessage();
-        break;
-      }
-    }
-    String whatToDo = "";
-    if (why.contains("Cannot log in") || why.contains("Auth fail")) {
-      whatToDo = "; check that " + prefix + ".ssh-private-key is a key of this repository";
-    } else if (why.contains("not authorized") || why.contains("no CredentialsProvider")) {
-      whatToDo = "; check " + prefix + ".scm-token and its rights";
-    } else if (why.contains("not found")) {
-      whatToDo = "; check " + prefix + ".repository, and that the key or token may read it";
-    }
+    Optional<GitFailure> failure = GitFailure.of(e);
+    String why =
+        failure
+            .map(GitFailure::why)
+            .orElse(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    String whatToDo =
+        failure
+            .map(
+                found ->
+                    switch (found.kind()) {
+                      case SSH_KEY ->
+                          "; check that " + prefix + ".ssh-private-key is a key of this repository";
+                      case TOKEN -> "; check " + prefix + ".scm-token and its rights";
+                      case NOT_FOUND ->
+                          "; check "
+                              + prefix
+                              + ".repository, and that the key or token may read it";
+                      case HOST_KEY, UNREACHABLE -> "";
+                    })
+            .orElse("");
     return new WorkspaceException(
         "Cannot fetch " + uri + " of application " + app.name() + ": " + why + whatToDo, e);
   }

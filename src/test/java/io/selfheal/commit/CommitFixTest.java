@@ -15,6 +15,7 @@ import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
 import io.selfheal.model.ProposalException;
 import io.selfheal.prompt.RepairPrompt;
+import io.selfheal.queue.RetrySoon;
 import io.selfheal.settings.Application;
 import io.selfheal.workspace.GitAccess;
 import io.selfheal.workspace.GitRepo;
@@ -34,13 +35,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelExecutionException;
+import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.TransportException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +126,7 @@ class CommitFixTest {
     camel.getRegistry().bind("commitMessage", new CommitMessage());
     camel.getRegistry().bind("readBranch", new ReadBranch(records, mask));
     camel.getRegistry().bind("checkPush", new CheckPush());
+    camel.getRegistry().bind("retrySoon", new RetrySoon(Duration.ofMillis(1), 4));
     camel.addRoutes(
         new RouteBuilder() {
           @Override
@@ -178,6 +183,33 @@ class CommitFixTest {
         .endsWith("Selfheal-Fingerprint: " + TestProposals.FINGERPRINT + "\n");
     assertThat(temp.resolve("local/repairs/0123456789ab/1/change.diff")).hasContent(branch.diff());
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void pushesAgainWhenTheHostDidNotAnswer() throws Exception {
+    Application app = app(null);
+    WorkTree tree = open(app, "r1");
+    AtomicInteger pushes = new AtomicInteger();
+    AdviceWith.adviceWith(
+        camel,
+        "commit-fix",
+        route ->
+            route
+                .weaveById("push")
+                .before()
+                .process(
+                    exchange -> {
+                      if (pushes.incrementAndGet() < 3) {
+                        throw new TransportException(
+                            "Connection reset",
+                            new org.eclipse.jgit.errors.TransportException("Connection reset"));
+                      }
+                    }));
+
+    FixBranch branch = commit(TestProposals.fix(app, tree, GOOD));
+
+    assertThat(pushes).hasValue(3);
+    assertThat(branch.commit()).isEqualTo(GitRepo.tip(origin, TestProposals.BRANCH));
   }
 
   @Test

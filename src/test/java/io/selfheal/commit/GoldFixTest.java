@@ -15,6 +15,7 @@ import io.selfheal.model.AskAgain;
 import io.selfheal.model.Edit;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.TokenEstimate;
+import io.selfheal.queue.RetrySoon;
 import io.selfheal.settings.Application;
 import io.selfheal.workspace.GitAccess;
 import io.selfheal.workspace.GitRepo;
@@ -95,6 +96,7 @@ class GoldFixTest {
     bind("commitMessage", new CommitMessage());
     bind("readBranch", new ReadBranch(records, mask));
     bind("checkPush", new CheckPush());
+    bind("retrySoon", new RetrySoon(Duration.ofMillis(1), 4));
     camel.addRoutes(
         new RouteBuilder() {
           @Override

@@ -39,7 +39,8 @@ public final class Issues {
         null,
         null,
         null,
-        PullRequestHistory.NONE);
+        PullRequestHistory.NONE,
+        0);
   }
 
   /** The issue with other values, as {@code name, value, name, value, …}. */

@@ -58,6 +58,7 @@ class StateMachineTest {
     EVENTS.put("renew", (seen, lease) -> issues.renew(lease));
     EVENTS.put("hold back", (seen, lease) -> issues.holdBack(lease, "tokens", "why"));
     EVENTS.put("try again", (seen, lease) -> issues.tryAgain(lease, "why", 1, 1));
+    EVENTS.put("postpone", (seen, lease) -> issues.postpone(lease, "why", Duration.ZERO));
     EVENTS.put("fail", (seen, lease) -> finish(lease, IssueStatus.FAILED));
     EVENTS.put("report", (seen, lease) -> finish(lease, IssueStatus.REPORTED));
     EVENTS.put("give up adding", (seen, lease) -> finish(lease, IssueStatus.FAILED));

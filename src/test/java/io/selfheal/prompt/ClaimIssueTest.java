@@ -140,7 +140,7 @@ class ClaimIssueTest {
   }
 
   private ClaimIssue claim(int maxOpen, int maxPerDay) {
-    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false);
+    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false, 100);
     BrakeLimits limits =
         new BrakeLimits(maxOpen, maxPerDay, 1_000_000, 0, Duration.ofMinutes(5), 1);
     return new ClaimIssue(

@@ -17,26 +17,30 @@ import io.selfheal.issue.MutableClock;
 import io.selfheal.local.EmbeddedAws;
 import io.selfheal.model.FixProposal;
 import io.selfheal.model.ModelException;
+import io.selfheal.model.ModelUnavailableException;
 import io.selfheal.model.ProposalException;
 import io.selfheal.model.TokenLimitException;
 import io.selfheal.prompt.ClaimIssue;
 import io.selfheal.prompt.HealSettings;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.prompt.SamplePrompts;
+import io.selfheal.queue.DelayRetry;
 import io.selfheal.settings.ConfigurationException;
+import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.eclipse.jgit.errors.TransportException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 import software.amazon.awssdk.services.ssm.model.SsmException;
@@ -72,7 +76,7 @@ class EndRepairTest {
     issues.lease("shop", FINGERPRINT, "me");
     exchange.setProperty(ClaimIssue.LEASE, lease);
     counts = new BrakeCounts(client, table, clock);
-    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false);
+    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false, 100);
     end = new EndRepair(issues, counts, settings, text -> text.replace("hunter2", "***"));
   }
 
@@ -97,15 +101,18 @@ class EndRepairTest {
   }
 
   @Test
-  void aSecretThatCannotBeReadNowIsReadInTheNextTry() {
-    for (SdkException outage :
+  void anOutageIsNoTry() {
+    AwsErrorDetails throttled = AwsErrorDetails.builder().errorCode("ThrottlingException").build();
+    AwsErrorDetails expired = AwsErrorDetails.builder().errorCode("ExpiredTokenException").build();
+    for (Exception outage :
         List.of(
             SsmException.builder().statusCode(500).message("internal error").build(),
-            SsmException.builder()
-                .statusCode(400)
-                .awsErrorDetails(AwsErrorDetails.builder().errorCode("ThrottlingException").build())
-                .build(),
-            SdkClientException.create("Unable to execute HTTP request"))) {
+            SsmException.builder().statusCode(400).awsErrorDetails(throttled).build(),
+            SsmException.builder().statusCode(400).awsErrorDetails(expired).build(),
+            SdkClientException.create("Unable to execute HTTP request"),
+            new ModelUnavailableException("no room", null, null),
+            new ConnectException("Connection refused"),
+            new TransportException("ssh://git.example: timeout"))) {
       issues.retry("shop", FINGERPRINT, Optional.empty());
       issues.lease("shop", FINGERPRINT, "me");
       ConfigurationException failure = new ConfigurationException("/shop/key could not be read");
@@ -113,8 +120,69 @@ class EndRepairTest {
 
       end.failed(failure, exchange);
 
-      assertThat(find().status()).as(outage.getMessage()).isEqualTo(IssueStatus.QUEUED);
+      assertThat(find().status()).as(outage.toString()).isEqualTo(IssueStatus.QUEUED);
+      assertThat(find().attempts()).as(outage.toString()).isZero();
+      assertThat(find().reason()).isEqualTo("/shop/key could not be read");
     }
+  }
+
+  @Test
+  void anOutageThatLastsWaitsLongerEachTimeAndEndsAtTheLimit() {
+    List<Duration> waits = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      end.failed(new ConnectException("Connection refused"), exchange);
+      assertThat(find().outages()).isEqualTo(i + 1);
+      waits.add(exchange.getProperty(DelayRetry.OUTAGE, Duration.class));
+      issues.lease("shop", FINGERPRINT, "me");
+    }
+    assertThat(waits)
+        .startsWith(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    assertThat(waits).endsWith(Duration.ofMinutes(15));
+
+    // Now they count
+    end.failed(new ConnectException("Connection refused"), exchange);
+    assertThat(find().status()).isEqualTo(IssueStatus.QUEUED);
+    assertThat(find().attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void anOutageThatTheModelWasPaidBeforeIsATry() {
+    exchange.getMessage().setBody(report);
+
+    end.failed(new ScmUnavailableException("down", null, null), exchange);
+
+    assertThat(find().status()).isEqualTo(IssueStatus.QUEUED);
+    assertThat(find().attempts()).isEqualTo(1);
+    assertThat(exchange.getProperty(DelayRetry.OUTAGE)).isNull();
+  }
+
+  @Test
+  void anOutageGivesItsRepairOfTheDayBack() {
+    counts.takeRepair("shop", 5);
+
+    end.failed(new ConnectException("Connection refused"), exchange);
+
+    assertThat(counts.repairs("shop")).isZero();
+  }
+
+  @Test
+  void aRefusalOfGitIsATry() {
+    end.failed(
+        new IllegalStateException(new TransportException("ssh://git.example: Cannot log in at")),
+        exchange);
+
+    assertThat(find().attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void anEndThatCannotBeWrittenDownIsTakenUpAgain(EmbeddedAws aws) {
+    HealSettings settings = new HealSettings(2, Duration.ofSeconds(1), 24_000, 200_000, false, 100);
+    IssueTable gone = new IssueTable(aws.dynamoDb(), "no-such-table", new MutableClock());
+
+    new EndRepair(gone, counts, settings, text -> text)
+        .failed(new IllegalStateException("bug"), exchange);
+
+    assertThat(exchange.getProperty(DelayRetry.OUTAGE)).isEqualTo(Lease.LENGTH);
   }
 
   @Test

@@ -20,11 +20,13 @@ import io.selfheal.model.FixProposal;
 import io.selfheal.model.ModelPrices;
 import io.selfheal.model.RouteContext;
 import io.selfheal.prompt.SamplePrompts;
+import io.selfheal.queue.RetrySoon;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.Secret;
 import io.selfheal.workspace.ScmTokens;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -160,6 +162,7 @@ class OpenIssueRouteTest {
             .bind("scmApi", new ScmApi(new MutableClock(), new ScmTokens(new MutableClock())))
             .bind("reportIssue", bean)
             .bind("localIssues", new LocalIssues(dir, bean))
+            .bind("retrySoon", new RetrySoon(Duration.ofMillis(1), 4))
             .bind("endRepair", new EndRepair(issues, null, null, text -> text))
             .bind("localForge", new LocalForge(dir, describe, new MutableClock()))
             .bind("readPullRequest", new ReadPullRequest())

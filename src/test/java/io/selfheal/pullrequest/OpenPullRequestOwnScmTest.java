@@ -13,13 +13,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.http.Fault;
 import io.selfheal.model.ModelPrices;
 import io.selfheal.model.RouteContext;
 import io.selfheal.prompt.SamplePrompts;
+import io.selfheal.queue.RetrySoon;
 import io.selfheal.settings.Secret;
 import io.selfheal.workspace.ScmTokens;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.camel.Body;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,15 +57,19 @@ class OpenPullRequestOwnScmTest {
     forge.stop();
   }
 
+  private static RouteContext context() {
+    return new RouteContext()
+        .bind("scmApi", new ScmApi(Clock.systemUTC(), new ScmTokens(Clock.systemUTC())))
+        .bind("readPullRequest", new ReadPullRequest())
+        .bind(
+            "describePullRequest",
+            new DescribePullRequest(new ModelPrices(null, null), text -> text));
+  }
+
   private PullRequest open() throws Exception {
     var app = SamplePrompts.app("datacenter", forge.baseUrl() + API, Secret.of("dc_secret"));
     try (var route =
-        new RouteContext()
-            .bind("scmApi", new ScmApi(Clock.systemUTC(), new ScmTokens(Clock.systemUTC())))
-            .bind("readPullRequest", new ReadPullRequest())
-            .bind(
-                "describePullRequest",
-                new DescribePullRequest(new ModelPrices(null, null), text -> text))
+        context()
             .start(
                 Map.of(),
                 "scm/fail-to-caller.camel.yaml",
@@ -99,6 +109,48 @@ class OpenPullRequestOwnScmTest {
                     .withBody(
                         "{\"errors\": [{\"message\": \"Only one pull request may be open for a given source and target branch\"}]}")));
     assertThatThrownBy(this::open).isInstanceOf(ScmUnavailableException.class);
+  }
+
+  @Test
+  void oneThatHasNoRoomIsAskedAgainFromTheBeginning() throws Exception {
+    forge.stubFor(get(urlEqualTo(FIND)).willReturn(okJson("{\"values\": []}")));
+    forge.stubFor(
+        post(urlEqualTo(PULLS))
+            .inScenario("lost")
+            .willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE))
+            .willSetStateTo("made"));
+    forge.stubFor(
+        get(urlEqualTo(FIND))
+            .inScenario("lost")
+            .whenScenarioStateIs("made")
+            .willReturn(okJson("{\"values\": [" + PULL_REQUEST + "]}")));
+    List<PullRequest> opened = new ArrayList<>();
+    var app = SamplePrompts.app("datacenter", forge.baseUrl() + API, Secret.of("dc_secret"));
+    try (var route =
+        context()
+            .bind("retrySoon", new RetrySoon(Duration.ofMillis(1), 4))
+            .bind("reportIssue", new ReportIssue(null, text -> text))
+            .bind(
+                "endRepair",
+                new Object() {
+                  public void opened(@Body PullRequest made) {
+                    opened.add(made);
+                  }
+                })
+            .start(
+                Map.of(),
+                "scm/fail-to-caller.camel.yaml",
+                "routes/07-call-scm.camel.yaml",
+                "scm/open-pull-request-datacenter.camel.yaml",
+                "routes/07-open-pull-request/open-pull-request.camel.yaml")) {
+      route.ask(
+          "direct:open-pull-request",
+          SampleBranches.branch(SamplePrompts.issue(), app, SampleBranches.COMMIT),
+          PullRequest.class);
+    }
+
+    assertThat(opened).extracting(PullRequest::number).containsExactly(12L);
+    forge.verify(1, postRequestedFor(urlEqualTo(PULLS)));
   }
 
   @Test

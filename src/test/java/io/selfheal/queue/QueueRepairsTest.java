@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 @ExtendWith(EmbeddedAws.class)
 class QueueRepairsTest {
@@ -124,11 +126,11 @@ class QueueRepairsTest {
                 });
     DelayRetry delay = new DelayRetry(sqs, "q", Duration.ofSeconds(30));
 
-    delay.delay("r", new TryLaterException("busy", Duration.ofSeconds(90), null) {});
-    delay.delay("r", new TryLaterException("busy", Duration.ofSeconds(5), null) {});
-    delay.delay("r", new TryLaterException("busy", null, null) {});
-    delay.delay("r", new TryLaterException("busy", Duration.ofDays(9), null) {});
-    delay.delay("r", new IllegalStateException());
+    delay.delay("r", null, null, new TryLaterException("busy", Duration.ofSeconds(90), null) {});
+    delay.delay("r", null, null, new TryLaterException("busy", Duration.ofSeconds(5), null) {});
+    delay.delay("r", null, null, new TryLaterException("busy", null, null) {});
+    delay.delay("r", null, null, new TryLaterException("busy", Duration.ofDays(9), null) {});
+    delay.delay("r", null, null, new IllegalStateException());
 
     assertThat(waits).containsExactly(90, 30, 30, 39_600, 30);
   }
@@ -146,14 +148,40 @@ class QueueRepairsTest {
             .get(0)
             .receiptHandle();
 
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt, null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(receipt, null, null, null);
 
     assertThat(
             sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(10)).messages())
         .hasSize(1);
     // A message that is gone meanwhile is no reason to fail
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt", null);
-    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null, null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay("no such receipt", null, null, null);
+    new DelayRetry(sqs, queue, Duration.ofSeconds(1)).delay(null, null, null, null);
+  }
+
+  @Test
+  void theMessageOfAnOutageIsReplacedSoThatItsDeliveriesDoNotCount(EmbeddedAws aws) {
+    SqsClient sqs = aws.sqs();
+    String name = aws.newQueue(1);
+    String queue = sqs.getQueueUrl(get -> get.queueName(name)).queueUrl();
+    sqs.sendMessage(send -> send.queueUrl(queue).messageBody("x"));
+    for (int i = 0; i < 3; i++) {
+      Message message =
+          sqs.receiveMessage(
+                  receive ->
+                      receive
+                          .queueUrl(queue)
+                          .visibilityTimeout(600)
+                          .waitTimeSeconds(10)
+                          .messageSystemAttributeNames(
+                              MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
+              .messages()
+              .get(0);
+      assertThat(message.body()).isEqualTo("x");
+      assertThat(message.attributesAsStrings()).containsEntry("ApproximateReceiveCount", "1");
+
+      new DelayRetry(sqs, queue, Duration.ofSeconds(30))
+          .delay(message.receiptHandle(), message.body(), Duration.ofSeconds(1), null);
+    }
   }
 
   @Test
@@ -173,11 +201,11 @@ class QueueRepairsTest {
                   return null;
                 });
     DelayRetry delay = new DelayRetry(sqs, "queue", Duration.ofSeconds(30));
-    delay.delay("r", new IllegalStateException("a bug"));
-    delay.delay("r", new Limited(null));
-    delay.delay("r", new Limited(Duration.ofSeconds(10)));
-    delay.delay("r", new IllegalStateException(new Limited(Duration.ofMillis(90_500))));
-    delay.delay("r", new Limited(Duration.ofDays(2)));
+    delay.delay("r", null, null, new IllegalStateException("a bug"));
+    delay.delay("r", null, null, new Limited(null));
+    delay.delay("r", null, null, new Limited(Duration.ofSeconds(10)));
+    delay.delay("r", null, null, new IllegalStateException(new Limited(Duration.ofMillis(90_500))));
+    delay.delay("r", null, null, new Limited(Duration.ofDays(2)));
     assertThat(changes)
         .extracting(ChangeMessageVisibilityRequest::visibilityTimeout)
         .containsExactly(30, 30, 30, 91, 39_600);

@@ -307,6 +307,7 @@ class DashboardTest {
         new BigDecimal("0.0213"),
         null,
         null,
-        PullRequestHistory.NONE);
+        PullRequestHistory.NONE,
+        0);
   }
 }
