@@ -45,6 +45,7 @@ import io.selfheal.logs.DecodeKinesis;
 import io.selfheal.logs.DecodeOtlp;
 import io.selfheal.logs.DecodeSubscription;
 import io.selfheal.logs.DecodeText;
+import io.selfheal.logs.IntakeMemory;
 import io.selfheal.logs.OwnLogGroup;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.logs.ReceiveLogs;
@@ -275,8 +276,9 @@ public final class Wiring implements CamelConfiguration {
             settings.secret("selfheal.http.access-key"),
             settings.text("selfheal.http.host"),
             clock));
-    bind("readRequest", new ReadRequest(16 << 20, READ_TIMEOUT));
-    bind("readFirehoseRequest", new ReadRequest(64 << 20, READ_TIMEOUT));
+    IntakeMemory memory = new IntakeMemory(settings.number("selfheal.http.max-memory", 1, 16_384));
+    bind("readRequest", new ReadRequest(16 << 20, READ_TIMEOUT, memory));
+    bind("readFirehoseRequest", new ReadRequest(64 << 20, READ_TIMEOUT, memory));
     bind("decodeFirehose", new DecodeFirehose(router, clock));
     bind("decodeSubscription", new DecodeSubscription(router, clock));
     bind("decodeKinesis", new DecodeKinesis(router, clock));
@@ -377,7 +379,7 @@ public final class Wiring implements CamelConfiguration {
         "authorizePerson",
         new AuthorizePerson(
             context.getRegistry().lookupByNameAndType("authorizeSender", AuthorizeSender.class)));
-    bind("readPerson", new ReadRequest(64 << 10, READ_TIMEOUT));
+    bind("readPerson", new ReadRequest(64 << 10, READ_TIMEOUT, new IntakeMemory(1)));
     bind("showIssues", new ShowIssues(issues, overview, repairRecords(), meters::numbers));
     bind("changeIssues", new ChangeIssues(issues, overview, masked));
   }

@@ -131,7 +131,7 @@ public class IntakeBench {
       ReceivedLogs received =
           sender == Deliveries.Sender.FIREHOSE
               ? firehose.decode(body, new DefaultExchange(context))
-              : subscription.decode(body);
+              : subscription.decode(body, new DefaultExchange(context));
       return assemble.assemble(received).toCompletableFuture().join();
     }
   }

@@ -47,6 +47,9 @@ public final class AnswerSender {
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+    if (status == 503) {
+      message.setHeader("Retry-After", 1);
+    }
     // As bytes the answer gets a Content-Length, which Firehose asks for; a string is sent in
     // chunks.
     message.setBody(body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8));

@@ -31,7 +31,8 @@ public final class DecodeFirehose {
    * @throws IntakeException 400, 404 or 413; then nothing of the delivery is taken
    */
   public ReceivedLogs decode(@Body byte[] body, Exchange exchange) {
-    SubscriptionReader reader = new SubscriptionReader(router, clock);
+    SubscriptionReader reader =
+        new SubscriptionReader(router, clock, more -> IntakeMemory.grow(exchange, more));
     try (JsonParser parser = SubscriptionReader.JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IntakeException(400, "the body is not a JSON object");

@@ -34,7 +34,7 @@ public final class DecodeKinesis {
     IntakeException reason = null;
     for (byte[] data : records) {
       // One reader for each: the limit on what it may inflate to is that of one payload.
-      SubscriptionReader reader = new SubscriptionReader(router, clock);
+      SubscriptionReader reader = new SubscriptionReader(router, clock, more -> {});
       try {
         reader.add(data, "the record");
       } catch (IntakeException e) {

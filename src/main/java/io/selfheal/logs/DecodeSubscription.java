@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Clock;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 
 /**
  * Decodes the event that a CloudWatch Logs subscription hands to a Lambda function: {@code
@@ -23,8 +24,9 @@ public final class DecodeSubscription {
   /**
    * @throws IntakeException 400, 404 or 413; then nothing of the event is taken
    */
-  public ReceivedLogs decode(@Body byte[] body) {
-    SubscriptionReader reader = new SubscriptionReader(router, clock);
+  public ReceivedLogs decode(@Body byte[] body, Exchange exchange) {
+    SubscriptionReader reader =
+        new SubscriptionReader(router, clock, more -> IntakeMemory.grow(exchange, more));
     try (JsonParser parser = SubscriptionReader.JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IntakeException(400, "the body is not a JSON object");

@@ -3,6 +3,7 @@ package io.selfheal.logs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -18,10 +19,15 @@ final class Inflating {
   private static final int BUFFER_BYTES = 8192;
 
   private final long mostBytes;
+  private final LongConsumer inflated;
   private long left;
 
-  Inflating(long mostBytes) {
+  /**
+   * @param inflated told how many bytes more there are
+   */
+  Inflating(long mostBytes, LongConsumer inflated) {
     this.mostBytes = mostBytes;
+    this.inflated = inflated;
     this.left = mostBytes;
   }
 
@@ -54,6 +60,7 @@ final class Inflating {
           throw new IntakeException(
               413, "the payload inflates to over " + (mostBytes >> 20) + " MiB");
         }
+        inflated.accept(count);
       }
       return count;
     }

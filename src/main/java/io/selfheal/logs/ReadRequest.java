@@ -40,27 +40,31 @@ public final class ReadRequest {
 
   private final int mostBytes;
   private final Duration timeout;
+  private final IntakeMemory memory;
 
   /**
    * @param mostBytes the largest body that is taken, as it comes over the wire
+   * @param memory what all deliveries together may hold
    * @param timeout how long a sender may take for its body; the request occupies a thread as long
    */
-  public ReadRequest(int mostBytes, Duration timeout) {
+  public ReadRequest(int mostBytes, Duration timeout, IntakeMemory memory) {
     this.mostBytes = mostBytes;
     this.timeout = timeout;
+    this.memory = memory;
   }
 
   /**
    * For payloads that name their log group themselves.
    *
    * @throws IntakeException 413 if the body is too large, 400 if it is broken, 408 if it does not
-   *     come
+   *     come, 503 if there is no room for it now
    */
   public void read(Exchange exchange) throws InterruptedException {
     HttpServerRequest request = exchange.getMessage().getBody(HttpServerRequest.class);
     exchange.setProperty(REQUEST_ID, request.getHeader(REQUEST_ID_HEADER));
     exchange.setProperty(CONTENT_TYPE, request.getHeader(HttpHeaders.CONTENT_TYPE));
-    byte[] body = inflated(request, receive(request));
+    IntakeMemory.Held held = memory.hold(exchange);
+    byte[] body = inflated(request, receive(request, held), held);
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     message.setBody(body);
@@ -97,10 +101,18 @@ public final class ReadRequest {
     return name.strip();
   }
 
-  private byte[] receive(HttpServerRequest request) throws InterruptedException {
+  private byte[] receive(HttpServerRequest request, IntakeMemory.Held held)
+      throws InterruptedException {
     if (declaredLength(request) > mostBytes) {
       UnreadBody.discard(request);
       throw tooLarge();
+    }
+    long taken = declaredLength(request);
+    try {
+      held.grow(taken);
+    } catch (IntakeException e) {
+      UnreadBody.discard(request);
+      throw e;
     }
     CompletableFuture<byte[]> received = new CompletableFuture<>();
     List<Buffer> chunks = new ArrayList<>();
@@ -118,7 +130,15 @@ public final class ReadRequest {
             UnreadBody.discard(request);
             received.completeExceptionally(tooLarge());
           } else {
-            chunks.add(chunk);
+            try {
+              // Senders of chunks do not say beforehand how many there will be
+              held.grow(taken > 0 ? 0 : chunk.length());
+              chunks.add(chunk);
+            } catch (IntakeException e) {
+              chunks.clear();
+              UnreadBody.discard(request);
+              received.completeExceptionally(e);
+            }
           }
         });
     if (UnreadBody.awaitsContinue(request)) {
@@ -168,7 +188,7 @@ public final class ReadRequest {
     return new IntakeException(413, "the body is larger than " + (mostBytes >> 20) + " MiB");
   }
 
-  private static byte[] inflated(HttpServerRequest request, byte[] body) {
+  private static byte[] inflated(HttpServerRequest request, byte[] body, IntakeMemory.Held held) {
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     if (encoding == null) {
       return body;
@@ -182,7 +202,7 @@ public final class ReadRequest {
         throw new IntakeException(
             400, "Content-Encoding " + encoding + " is not known: send gzip or none");
     }
-    try (InputStream inflating = new Inflating(Inflating.MOST_BYTES).gunzip(body)) {
+    try (InputStream inflating = new Inflating(Inflating.MOST_BYTES, held::grow).gunzip(body)) {
       return inflating.readAllBytes();
     } catch (EOFException e) {
       throw new IntakeException(400, "the body's gzip data is cut short");

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Reads what a CloudWatch Logs subscription delivers: one or several JSON objects, one after the
@@ -46,12 +47,16 @@ final class SubscriptionReader {
 
   private final ApplicationRouter router;
   private final Clock clock;
-  private final Inflating inflating = new Inflating(Inflating.MOST_BYTES);
+  private final Inflating inflating;
   private final List<LogBatch> batches = new ArrayList<>();
 
-  SubscriptionReader(ApplicationRouter router, Clock clock) {
+  /**
+   * @param inflated told how many bytes its payloads inflate to
+   */
+  SubscriptionReader(ApplicationRouter router, Clock clock, LongConsumer inflated) {
     this.router = router;
     this.clock = clock;
+    this.inflating = new Inflating(Inflating.MOST_BYTES, inflated);
   }
 
   /**

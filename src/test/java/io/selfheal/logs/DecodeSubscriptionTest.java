@@ -12,12 +12,16 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DecodeSubscriptionTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
   private final DecodeSubscription decode =
       new DecodeSubscription(
           new ApplicationRouter(List.of(LogFixtures.application("shop"))),
@@ -32,7 +36,8 @@ class DecodeSubscriptionTest {
             + "\"31953106606966983378809025079804211143289615424298221568\",\"timestamp\":1432826855000,\"message\":"
             + "\"{\\\"eventVersion\\\":\\\"1.03\\\"}\\n\\u00a0\",\"extractedFields\":{\"a\":\"b\"}}],\"policyLevel\":\"X\"}";
 
-    assertThat(decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload))).batches())
+    assertThat(
+            decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload)), exchange).batches())
         .containsExactly(
             new LogBatch(
                 "shop",
@@ -54,7 +59,8 @@ class DecodeSubscriptionTest {
             + LogFixtures.CONTROL_MESSAGE
             + "\n";
 
-    assertThat(decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload))).batches())
+    assertThat(
+            decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload)), exchange).batches())
         .extracting(LogBatch::logStream)
         .containsExactly("s", "t");
   }
@@ -63,7 +69,9 @@ class DecodeSubscriptionTest {
   void controlMessageIsIgnored() {
     assertThat(
             decode
-                .decode(LogFixtures.lambdaEvent(LogFixtures.gzip(LogFixtures.CONTROL_MESSAGE)))
+                .decode(
+                    LogFixtures.lambdaEvent(LogFixtures.gzip(LogFixtures.CONTROL_MESSAGE)),
+                    exchange)
                 .batches())
         .isEmpty();
   }
@@ -85,7 +93,8 @@ class DecodeSubscriptionTest {
         "{\"messageType\":\"password=hunter2 | awslogs.data is not valid JSON (at byte 32)",
       })
   void refusalSaysWhatIsWrongAndQuotesNoLog(String payload, String message) {
-    assertThatThrownBy(() -> decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload))))
+    assertThatThrownBy(
+            () -> decode.decode(LogFixtures.lambdaEvent(LogFixtures.gzip(payload)), exchange))
         .isInstanceOf(IntakeException.class)
         .hasMessage(message)
         .extracting(e -> ((IntakeException) e).status())
@@ -94,8 +103,8 @@ class DecodeSubscriptionTest {
 
   @Property
   void anyDataIsARefusalAndNeverAnotherFailure(@ForAll @Size(max = 200) byte[] data) {
-    assertThatThrownBy(() -> decode.decode(data)).isInstanceOf(IntakeException.class);
-    assertThatThrownBy(() -> decode.decode(LogFixtures.lambdaEvent(data)))
+    assertThatThrownBy(() -> decode.decode(data, exchange)).isInstanceOf(IntakeException.class);
+    assertThatThrownBy(() -> decode.decode(LogFixtures.lambdaEvent(data), exchange))
         .isInstanceOf(IntakeException.class);
   }
 
@@ -105,7 +114,8 @@ class DecodeSubscriptionTest {
     gzip[Math.floorMod(position, gzip.length)] ^= flip;
     String body = "{\"awslogs\":{\"data\":\"" + Base64.getEncoder().encodeToString(gzip) + "\"}}";
     try {
-      assertThat(decode.decode(body.getBytes(StandardCharsets.UTF_8)).batches()).hasSize(1);
+      assertThat(decode.decode(body.getBytes(StandardCharsets.UTF_8), exchange).batches())
+          .hasSize(1);
     } catch (IntakeException e) {
       assertThat(e.status()).isIn(400, 413);
     }

@@ -1,6 +1,7 @@
 package io.selfheal.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,10 +25,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.Main;
@@ -49,7 +53,9 @@ class HttpIntakeTest {
   private static final int MIB = 1 << 20;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<ReceivedLogs> STORED = new CopyOnWriteArrayList<>();
+  private static final IntakeMemory MEMORY = new IntakeMemory(64);
   private static volatile RuntimeException storeFailure;
+  private static volatile CountDownLatch storing;
 
   private static Main main;
   private static int port;
@@ -74,8 +80,8 @@ class HttpIntakeTest {
             List.of(application("shop", "/aws/lambda/*"), application("billing", "billing")),
             List.of("*selfheal*"));
     main.bind("authorizeSender", new AuthorizeSender(Secret.of(KEY), "127.0.0.1", clock));
-    main.bind("readRequest", new ReadRequest(16 * MIB, Duration.ofSeconds(60)));
-    main.bind("readFirehoseRequest", new ReadRequest(64 * MIB, Duration.ofSeconds(60)));
+    main.bind("readRequest", new ReadRequest(16 * MIB, Duration.ofSeconds(60), MEMORY));
+    main.bind("readFirehoseRequest", new ReadRequest(64 * MIB, Duration.ofSeconds(60), MEMORY));
     main.bind("decodeFirehose", new DecodeFirehose(router, clock));
     main.bind("decodeOtlp", new DecodeOtlp(router, clock));
     main.bind("decodeSubscription", new DecodeSubscription(router, clock));
@@ -93,6 +99,10 @@ class HttpIntakeTest {
                     .routeId("deduplicate-errors")
                     .process(
                         exchange -> {
+                          CountDownLatch slow = storing;
+                          if (slow != null) {
+                            slow.await();
+                          }
                           if (storeFailure != null) {
                             throw storeFailure;
                           }
@@ -125,6 +135,43 @@ class HttpIntakeTest {
     STORED.clear();
     assertThat(post("/logs/shop", "fine").statusCode()).isEqualTo(202);
     assertThat(messages()).containsExactly("fine");
+  }
+
+  @Test
+  void deliveriesForWhichThereIsNoRoomAreSentBackWhileTheTableIsSlow() throws Exception {
+    storing = new CountDownLatch(1);
+    byte[] large = "x".repeat(14 * MIB).getBytes(StandardCharsets.UTF_8);
+    List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        waiting.add(
+            CLIENT.sendAsync(
+                authorized("/logs/shop").POST(BodyPublishers.ofByteArray(large)).build(),
+                BodyHandlers.ofString()));
+      }
+      await().until(() -> MEMORY.freeKib() <= 8 * 1024);
+
+      HttpResponse<String> refused = post("/logs/shop", "y".repeat(10 * MIB));
+      byte[] small = LogFixtures.gzip("y".repeat(10 * MIB));
+      HttpResponse<String> inflating =
+          send(
+              authorized("/logs/shop")
+                  .header("Content-Encoding", "gzip")
+                  .POST(BodyPublishers.ofByteArray(small)));
+
+      for (HttpResponse<String> response : List.of(refused, inflating)) {
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(response.body()).contains("64 MiB of selfheal.http.max-memory: send it again");
+      }
+    } finally {
+      storing.countDown();
+      storing = null;
+    }
+    for (CompletableFuture<HttpResponse<String>> response : waiting) {
+      assertThat(response.get().statusCode()).isEqualTo(202);
+    }
+    await().until(() -> MEMORY.freeKib() == 64 * 1024);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.selfheal.dedup.Occurrences;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.logs.AuthorizeSender;
+import io.selfheal.logs.IntakeMemory;
 import io.selfheal.logs.ReadRequest;
 import io.selfheal.metrics.StepMeters;
 import io.selfheal.settings.Secret;
@@ -41,7 +42,7 @@ final class WebServer implements AutoCloseable {
     main.bind("dashboard", new Dashboard());
     main.bind("answerPerson", new AnswerPerson());
     main.bind("authorizePerson", new AuthorizePerson(new AuthorizeSender(key, "127.0.0.1", clock)));
-    main.bind("readPerson", new ReadRequest(64 << 10, Duration.ofSeconds(10)));
+    main.bind("readPerson", new ReadRequest(64 << 10, Duration.ofSeconds(10), new IntakeMemory(1)));
     main.bind("showIssues", new ShowIssues(table, overview, records, meters::numbers));
     main.bind(
         "changeIssues",
