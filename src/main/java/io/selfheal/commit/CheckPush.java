@@ -10,8 +10,13 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.merge.MergeStrategy;
+import org.eclipse.jgit.merge.ThreeWayMerger;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.PushResult;
@@ -100,8 +105,9 @@ public final class CheckPush {
       PullRequestHistory history = branch.proposal().prompt().issue().history();
       if (history.goOnFrom() != null) {
         // People review this branch, so nothing of it is taken back.
-        requireOurs(walk, theirs, base, branch);
-        return at(branch, theirs.name());
+        return holdsOurs(walk, theirs, base, branch)
+            ? at(branch, theirs.name())
+            : onTop(git, walk, theirs, ours, branch);
       }
       // What was merged is in the base, whoever made it.
       if (!theirs.name().equals(history.mergedHead())) {
@@ -114,10 +120,7 @@ public final class CheckPush {
               .setRefLeaseSpecs(new RefLeaseSpec(ref, theirs.name()))
               .call();
       if (isStale(results, branch)) {
-        throw new WorkspaceException(
-            "The branch "
-                + branch.name()
-                + " was changed while it was being replaced; the next try decides anew.");
+        throw changedMeanwhile(branch);
       }
       return branch;
     } catch (GitAPIException e) {
@@ -127,6 +130,68 @@ public final class CheckPush {
     }
   }
 
+  /** Whether an earlier try has added its change already. */
+  private static boolean holdsOurs(RevWalk walk, RevCommit theirs, RevCommit base, FixBranch branch)
+      throws IOException {
+    walk.markStart(theirs);
+    walk.markUninteresting(base);
+    for (RevCommit commit : walk) {
+      if (isOurs(commit, branch)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A reviewer has pushed since our work tree was made: our commit goes on top, once. */
+  private static FixBranch onTop(
+      Git git, RevWalk walk, RevCommit theirs, RevCommit ours, FixBranch branch)
+      throws IOException, GitAPIException {
+    Repository repository = git.getRepository();
+    ThreeWayMerger merger = MergeStrategy.RESOLVE.newMerger(repository, true);
+    merger.setBase(walk.parseCommit(ours.getParent(0)));
+    if (!merger.merge(theirs, ours)) {
+      throw new WorkspaceException(
+          "The branch "
+              + branch.name()
+              + " got other commits meanwhile, which change the same lines; the next try starts from them.");
+    }
+    CommitBuilder commit = new CommitBuilder();
+    commit.setTreeId(merger.getResultTreeId());
+    commit.setParentId(theirs);
+    commit.setAuthor(ours.getAuthorIdent());
+    commit.setCommitter(ours.getCommitterIdent());
+    commit.setMessage(ours.getFullMessage());
+    ObjectId added;
+    try (ObjectInserter inserter = repository.newObjectInserter()) {
+      added = inserter.insert(commit);
+      inserter.flush();
+    }
+    Iterable<PushResult> results =
+        git.push()
+            .setRemote(Constants.DEFAULT_REMOTE_NAME)
+            .setRefSpecs(new RefSpec(added.name() + ":" + Constants.R_HEADS + branch.name()))
+            .call();
+    if (isStale(results, branch)) {
+      throw changedMeanwhile(branch);
+    }
+    // What was verified stood on another commit.
+    return new FixBranch(
+        branch.proposal(),
+        branch.name(),
+        branch.base(),
+        added.name(),
+        branch.diff(),
+        Verification.NONE);
+  }
+
+  private static WorkspaceException changedMeanwhile(FixBranch branch) {
+    return new WorkspaceException(
+        "The branch "
+            + branch.name()
+            + " was changed while it was being replaced; the next try decides anew.");
+  }
+
   private static boolean isSameChange(RevCommit theirs, RevCommit ours) {
     return theirs.getTree().equals(ours.getTree())
         && List.of(theirs.getParents()).equals(List.of(ours.getParents()));
@@ -134,11 +199,10 @@ public final class CheckPush {
 
   private static void requireOurs(RevWalk walk, RevCommit theirs, RevCommit base, FixBranch branch)
       throws IOException {
-    String fingerprint = branch.proposal().prompt().issue().fingerprint();
     walk.markStart(theirs);
     walk.markUninteresting(base);
     for (RevCommit commit : walk) {
-      if (!commit.getFooterLines(CommitMessage.TRAILER).equals(List.of(fingerprint))) {
+      if (!isOurs(commit, branch)) {
         throw new WorkspaceException(
             "The repository of application "
                 + branch.proposal().prompt().app().name()
@@ -149,6 +213,12 @@ public final class CheckPush {
                 + "), so it is left alone. Merge, rename or delete that branch, then send the issue again.");
       }
     }
+  }
+
+  private static boolean isOurs(RevCommit commit, FixBranch branch) {
+    return commit
+        .getFooterLines(CommitMessage.TRAILER)
+        .equals(List.of(branch.proposal().prompt().issue().fingerprint()));
   }
 
   private static FixBranch at(FixBranch branch, String commit) {

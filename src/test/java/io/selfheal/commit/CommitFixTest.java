@@ -505,6 +505,49 @@ class CommitFixTest {
   }
 
   @Test
+  void putsItsCommitOnTopOfWhatAReviewerPushesMeanwhile() throws Exception {
+    Application app = app("true");
+    String first = commit(TestProposals.fix(app, open(app, "r1"), GOOD)).commit();
+    Edit further = new Edit("src/orders.py", "order.get('items', [])", "order.get('items', ())");
+    FixProposal proposal = goOn(app, first, "r2", further);
+    String theirs = pushAsReviewer(Map.of("README.md", "Shop, reviewed\n"));
+
+    FixBranch second = commit(proposal);
+
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(second.commit());
+    assertThat(GitRepo.tip(origin, second.commit() + "^")).isEqualTo(theirs);
+    assertThat(GitRepo.file(origin, second.commit(), "src/orders.py"))
+        .asString(UTF_8)
+        .contains("order.get('items', ())");
+    assertThat(GitRepo.file(origin, second.commit(), "README.md"))
+        .asString(UTF_8)
+        .isEqualTo("Shop, reviewed\n");
+    assertThat(second.verification()).isEqualTo(Verification.NONE);
+  }
+
+  @Test
+  void leavesItToTheNextTryWhenAReviewerChangesTheSameLinesMeanwhile() throws Exception {
+    Application app = app(null);
+    String first = commit(TestProposals.fix(app, open(app, "r1"), GOOD)).commit();
+    Edit further = new Edit("src/orders.py", "order.get('items', [])", "order.get('items', ())");
+    FixProposal proposal = goOn(app, first, "r2", further);
+    String theirs = pushAsReviewer(Map.of("src/orders.py", "def total(order):\n    return 0\n"));
+
+    assertThatThrownBy(() -> commit(proposal)).hasMessageContaining("change the same lines");
+    assertThat(GitRepo.tip(origin, TestProposals.BRANCH)).isEqualTo(theirs);
+  }
+
+  private String pushAsReviewer(Map<String, String> files) throws Exception {
+    try (Git git = Git.open(repo.directory().toFile())) {
+      git.fetch().setRemote(origin.toString()).setRefSpecs("refs/heads/*:refs/heads/*").call();
+    }
+    repo.checkOut(TestProposals.BRANCH, false);
+    String commit = repo.commit(files);
+    push(repo.directory(), TestProposals.BRANCH);
+    return commit;
+  }
+
+  @Test
   void replacesABranchThatPeopleHaveAddedToOnceItIsMerged() throws Exception {
     Application app = app(null);
     commit(TestProposals.fix(app, open(app, "r1"), GOOD));
