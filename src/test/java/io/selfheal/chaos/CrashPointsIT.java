@@ -32,8 +32,6 @@ class CrashPointsIT {
             "after dynamodb PutItem",
             "after dynamodb UpdateItem",
             "after sqs SendMessage",
-            "after git push",
-            "after github POST pulls",
-            "after sqs DeleteMessage");
+            "after git push");
   }
 }
