@@ -46,6 +46,7 @@ final class WebServer implements AutoCloseable {
     main.bind(
         "changeIssues",
         new ChangeIssues(table, overview, text -> text.replace("hunter2", "<secret>")));
+    main.bind("countIssues", new CountIssues(overview, meters));
     main.start();
     port =
         CamelContextHelper.findSingleByType(main.getCamelContext(), VertxPlatformHttpRouter.class)
