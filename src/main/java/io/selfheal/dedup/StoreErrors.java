@@ -3,6 +3,7 @@ package io.selfheal.dedup;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
+import io.selfheal.issue.PullRequestHistory;
 import io.selfheal.stacktrace.LogContext;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -158,7 +159,11 @@ public final class StoreErrors {
         0,
         error.fingerprint().version(),
         when,
-        context.mapped(masked));
+        context.mapped(masked),
+        null,
+        null,
+        null,
+        PullRequestHistory.NONE);
   }
 
   private static String title(ErrorEvent error) {

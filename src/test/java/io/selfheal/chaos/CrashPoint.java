@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.git.pack.GitPackConfiguration;
@@ -18,9 +18,10 @@ import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.UploadPack;
 
 /**
- * Kills the program with SIGKILL at its n-th request about one error: right before the service sees
- * it, or when the service has done it and has not answered yet. As it is seen from outside, this
- * covers every point at which something is written.
+ * Kills the program with SIGKILL once at each kind of request about an error: right before the
+ * service sees it, or when the service has done it and has not answered yet. As it is seen from
+ * outside, this covers every point at which something is written. Kinds and not numbers, as a slow
+ * machine renews and tries again more often, so that a number would not always mean the same write.
  */
 public final class CrashPoint implements Mishap, GitPackConfiguration {
   /** On which side of the request. */
@@ -32,6 +33,7 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
   private static final Pattern FINGERPRINT =
       Pattern.compile("\"fingerprint\":\\{\"S\":\"([0-9a-f]{32})\"");
   private static final Pattern HANDLE = Pattern.compile("\"ReceiptHandle\":\"([^\"]+)\"");
+  private static final Pattern STATUS = Pattern.compile("\":status\":\\{\"S\":\"([A-Z_]+)\"");
   private static final Pattern ISSUE_KEY = Pattern.compile("\"shop#[0-9a-f]{32}\"");
   private static final Set<String> WRITES =
       Set.of(
@@ -44,6 +46,7 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
           "github POST pulls");
 
   private final boolean reads;
+  private final Set<String> killedAt = new HashSet<>();
   private final Set<String> handles = new HashSet<>();
   private final List<String> points = new ArrayList<>();
   private SelfhealProcess process;
@@ -51,7 +54,6 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
   private String fingerprint;
   private boolean inWork;
   private boolean done;
-  private int n;
   private Side side;
   private String killed;
 
@@ -62,16 +64,15 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
     this.reads = reads;
   }
 
-  /** From now on, the n-th request about the bug kills the process. */
-  synchronized void arm(SelfhealProcess victim, int newBug, int number, Side before) {
+  /** From now on, the first request about the bug of a kind not met before kills the process. */
+  synchronized void arm(SelfhealProcess victim, int newBug, Side newSide) {
     process = victim;
     bug = newBug;
     fingerprint = null;
     inWork = false;
     done = false;
     killed = null;
-    n = number;
-    side = before;
+    side = newSide;
     handles.clear();
     points.clear();
   }
@@ -96,17 +97,17 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
     String request = call.service() + " " + call.operation();
     if (request.equals("sqs ReceiveMessage")) {
       ResponseDefinition answer = call.forward();
-      return received(call.answer()) && dies(number(request), null) ? HttpProxy.reset() : answer;
+      return received(call.answer()) && dies(met(request), null) ? HttpProxy.reset() : answer;
     }
     if (!concerned(call.text(), request)) {
       return call.forward();
     }
-    int number = number(request);
-    if (dies(number, Side.BEFORE)) {
+    String kind = met(kind(call, request));
+    if (dies(kind, Side.BEFORE)) {
       return HttpProxy.reset();
     }
     ResponseDefinition answer = call.forward();
-    if (dies(number, Side.AFTER)) {
+    if (dies(kind, Side.AFTER)) {
       return HttpProxy.reset();
     }
     synchronized (this) {
@@ -119,25 +120,25 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
   @Override
   public void configureUploadPack(ServerSession session, UploadPack pack) {
     if (isInWork()) {
-      dies(number("git fetch"), null);
+      dies(met("git fetch"), null);
     }
   }
 
   @Override
   public void configureReceivePack(ServerSession session, ReceivePack pack) {
-    AtomicInteger number = new AtomicInteger(-1);
+    AtomicReference<String> kind = new AtomicReference<>();
     pack.setPreReceiveHook(
         (receive, commands) -> {
           if (mine(commands)) {
-            number.set(number("git push"));
+            kind.set(met("git push"));
           }
-          if (dies(number.get(), Side.BEFORE)) {
+          if (dies(kind.get(), Side.BEFORE)) {
             commands.forEach(
                 command ->
                     command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, "too late"));
           }
         });
-    pack.setPostReceiveHook((receive, commands) -> dies(number.get(), Side.AFTER));
+    pack.setPostReceiveHook((receive, commands) -> dies(kind.get(), Side.AFTER));
   }
 
   private synchronized boolean mine(Collection<ReceiveCommand> commands) {
@@ -186,23 +187,42 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
     return named || nobodys && inWork;
   }
 
-  /** Counts the request; negative for one that does not count. */
-  private synchronized int number(String request) {
-    if (killed != null || !reads && !WRITES.contains(request)) {
-      return -1;
+  /** Of a change to an issue, what it changes: each is a write of its own in the state table. */
+  private static String kind(Call call, String request) {
+    if (!request.equals("dynamodb UpdateItem")) {
+      return request;
     }
-    points.add(request);
-    return points.size() - 1;
+    Matcher status = STATUS.matcher(call.text());
+    if (status.find()) {
+      return request + " " + status.group(1);
+    }
+    if (call.text().contains("brake")) {
+      return request + " brake";
+    }
+    return request + (call.text().contains("occurrences") ? " counts" : " else");
+  }
+
+  /** Notes the request; null for one that does not count. */
+  private synchronized String met(String kind) {
+    if (killed != null || !reads && WRITES.stream().noneMatch(kind::startsWith)) {
+      return null;
+    }
+    points.add(kind);
+    return kind;
   }
 
   /**
    * @param now null for a request that has one side only
    */
-  private synchronized boolean dies(int number, Side now) {
-    if (killed != null || number != n || now != null && now != side) {
+  private synchronized boolean dies(String kind, Side now) {
+    if (killed != null || kind == null || now != null && now != side) {
       return false;
     }
-    killed = side.name().toLowerCase(Locale.ROOT) + " " + points.get(n);
+    String point = side.name().toLowerCase(Locale.ROOT) + " " + kind;
+    if (!killedAt.add(point)) {
+      return false;
+    }
+    killed = point;
     try {
       process.kill();
     } catch (InterruptedException e) {

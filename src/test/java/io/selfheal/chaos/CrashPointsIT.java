@@ -30,8 +30,14 @@ class CrashPointsIT {
     assertThat(outcome.points())
         .contains(
             "after dynamodb PutItem",
-            "after dynamodb UpdateItem",
+            "after dynamodb UpdateItem QUEUED",
             "after sqs SendMessage",
-            "after git push");
+            "after dynamodb UpdateItem REPAIRING",
+            "after dynamodb UpdateItem brake",
+            "after git push",
+            "after github POST pulls",
+            "after dynamodb UpdateItem PULL_REQUEST_OPEN",
+            "after sqs DeleteMessage",
+            "after dynamodb UpdateItem counts");
   }
 }

@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * One error after the other is sent, and at each the process dies one request later. What a dead
- * process has left is done by those that come after it, while they go on to the next error.
+ * One error after the other is sent, and at each the process dies at a request of another kind,
+ * until one is healed. What a dead process has left is done by those that come after it, while they
+ * go on to the next error.
  */
 public final class CrashRun {
   private static final Duration LONG = Duration.ofMinutes(3);
@@ -32,7 +33,7 @@ public final class CrashRun {
   public record Outcome(List<String> points, List<String> wrong, List<String> wrongCounts) {}
 
   /**
-   * @param most errors at most; fewer when there are fewer requests
+   * @param most errors at most; fewer when there are fewer kinds of requests
    * @param sides both, or one
    * @param reads whether requests that write nothing count too
    * @param progress told of each kill
@@ -57,9 +58,9 @@ public final class CrashRun {
       int bug = 0;
       for (CrashPoint.Side side : sides) {
         boolean more = true;
-        for (int n = 0; more && bug < most; n++) {
+        while (more && bug < most) {
           int current = bug++;
-          point.arm(process, current, n, side);
+          point.arm(process, current, side);
           CompletableFuture<Void> sent =
               CompletableFuture.runAsync(
                   () -> {
@@ -77,8 +78,7 @@ public final class CrashRun {
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> point.killed() != null || healed(world, sender, point, current));
           } catch (ConditionTimeoutException e) {
-            throw new IllegalStateException(
-                "stuck at request %d %s: %s".formatted(n, side, point.points()), e);
+            throw new IllegalStateException("stuck %s at %s".formatted(side, point.points()), e);
           }
           more = point.killed() != null;
           if (more) {

@@ -2,8 +2,8 @@ package io.selfheal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.Issues;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -11,27 +11,16 @@ class IssueLineTest {
   private static String lineOf(String reason) {
     Instant seen = Instant.parse("2026-01-05T10:00:00Z");
     return IssueLine.of(
-        new Issue(
-            "shop",
-            "0123456789abcdef0123456789abcdef",
+        Issues.with(
+            Issues.seen("shop", Issues.FINGERPRINT, seen),
+            "status",
             IssueStatus.FAILED,
-            "KeyError: 'x'",
-            "KeyError",
+            "title",
             null,
-            "python",
-            1,
-            seen,
-            seen,
-            "shop.log",
-            "",
+            "attempts",
             3,
-            null,
-            null,
-            reason,
-            0,
-            0,
-            1,
-            seen));
+            "reason",
+            reason));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.selfheal.commit;
 
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.Issues;
 import io.selfheal.model.Edit;
 import io.selfheal.model.FixProposal;
 import io.selfheal.prompt.RepairPrompt;
@@ -69,27 +70,22 @@ final class TestProposals {
 
   static RepairPrompt prompt(Application app, WorkTree tree) {
     Issue issue =
-        new Issue(
-            "shop",
-            FINGERPRINT,
+        Issues.with(
+            Issues.seen("shop", FINGERPRINT, Instant.EPOCH),
+            "status",
             IssueStatus.REPAIRING,
+            "message",
             "trace",
-            "KeyError",
+            "title",
             "KeyError: 'x'",
-            "python",
-            1,
-            Instant.EPOCH,
-            Instant.EPOCH,
+            "logGroup",
             "/aws/lambda/shop",
+            "logStream",
             "s",
+            "attempts",
             1,
-            BRANCH,
-            null,
-            null,
-            0,
-            0,
-            1,
-            Instant.EPOCH);
+            "branch",
+            BRANCH);
     return new RepairPrompt(issue, app, tree, "system", "user", Optional.empty());
   }
 }

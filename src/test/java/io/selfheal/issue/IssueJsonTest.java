@@ -12,27 +12,13 @@ class IssueJsonTest {
   @Test
   void showsWhatTheLogRecordSaid() {
     Issue issue =
-        new Issue(
-            "shop",
-            Issues.FINGERPRINT,
+        Issues.with(
+            Issues.seen("shop", Issues.FINGERPRINT, WHEN),
+            "status",
             IssueStatus.REPORTED,
-            "KeyError",
-            "KeyError",
-            "KeyError",
-            "python",
-            1,
-            WHEN,
-            WHEN,
-            "group",
-            "stream",
-            0,
-            null,
-            null,
+            "reason",
             "why",
-            0,
-            0,
-            1,
-            WHEN,
+            "context",
             new LogContext("ERROR", "shop.db", "r-17", "4bf92f35"));
 
     assertThat(IssueJson.of(issue))

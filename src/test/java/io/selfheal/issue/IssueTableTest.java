@@ -79,27 +79,14 @@ class IssueTableTest {
   void keepsAnItemUnderTheLimitWhateverTheLogSaid() {
     Issue small = Issues.seen("shop", FINGERPRINT, clock.instant());
     Issue huge =
-        new Issue(
-            "shop",
-            FINGERPRINT,
-            IssueStatus.NEW,
+        Issues.with(
+            small,
+            "message",
             "€".repeat(300_000),
+            "exceptionType",
             "E".repeat(5_000),
-            "t".repeat(5_000),
-            "python",
-            1,
-            small.firstSeen(),
-            small.lastSeen(),
-            "g",
-            "s",
-            0,
-            null,
-            null,
-            null,
-            0,
-            0,
-            1,
-            small.lastChange());
+            "title",
+            "t".repeat(5_000));
     Map<String, AttributeValue> item = table.newItem(huge);
     int bytes =
         item.values().stream()

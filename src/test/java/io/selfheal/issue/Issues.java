@@ -1,6 +1,11 @@
 package io.selfheal.issue;
 
+import io.selfheal.stacktrace.LogContext;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Issues for tests. */
 public final class Issues {
@@ -29,37 +34,40 @@ public final class Issues {
         0,
         0,
         1,
-        when);
+        when,
+        LogContext.NONE,
+        null,
+        null,
+        null,
+        PullRequestHistory.NONE);
+  }
+
+  /** The issue with other values, as {@code name, value, name, value, …}. */
+  public static Issue with(Issue issue, Object... changes) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    List<RecordComponent> components = List.of(Issue.class.getRecordComponents());
+    try {
+      for (RecordComponent component : components) {
+        values.put(component.getName(), component.getAccessor().invoke(issue));
+      }
+      for (int i = 0; i < changes.length; i += 2) {
+        if (!values.containsKey(changes[i])) {
+          throw new IllegalArgumentException("An issue has no " + changes[i]);
+        }
+        values.put((String) changes[i], changes[i + 1]);
+      }
+      return Issue.class
+          .getDeclaredConstructor(
+              components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new))
+          .newInstance(values.values().toArray());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /** Another state of an issue. */
   public static Issue like(
       Issue issue, IssueStatus status, String pullRequestUrl, PullRequestHistory history) {
-    return new Issue(
-        issue.app(),
-        issue.fingerprint(),
-        status,
-        issue.message(),
-        issue.exceptionType(),
-        issue.title(),
-        issue.language(),
-        issue.occurrences(),
-        issue.firstSeen(),
-        issue.lastSeen(),
-        issue.logGroup(),
-        issue.logStream(),
-        issue.attempts(),
-        issue.branch(),
-        pullRequestUrl,
-        issue.reason(),
-        issue.inputTokens(),
-        issue.outputTokens(),
-        issue.fingerprintVersion(),
-        issue.lastChange(),
-        issue.context(),
-        issue.costUsd(),
-        issue.issueUrl(),
-        issue.brake(),
-        history);
+    return with(issue, "status", status, "pullRequestUrl", pullRequestUrl, "history", history);
   }
 }

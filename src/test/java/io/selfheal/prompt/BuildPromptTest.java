@@ -221,28 +221,7 @@ class BuildPromptTest {
   @Test
   void reasonOfAnEarlierTryIsTold() {
     Issue first = SamplePrompts.issue();
-    Issue second =
-        new Issue(
-            first.app(),
-            first.fingerprint(),
-            first.status(),
-            first.message(),
-            first.exceptionType(),
-            first.title(),
-            first.language(),
-            first.occurrences(),
-            first.firstSeen(),
-            first.lastSeen(),
-            first.logGroup(),
-            first.logStream(),
-            2,
-            null,
-            null,
-            "tests failed: test_counts_items",
-            0,
-            0,
-            1,
-            first.lastChange());
+    Issue second = Issues.with(first, "attempts", 2, "reason", "tests failed: test_counts_items");
     assertThat(section(user(TRACE, second, 20_000), "earlier try"))
         .contains("tests failed: test_counts_items");
   }
@@ -262,28 +241,7 @@ class BuildPromptTest {
 
   private static Issue logged(String level, String logger) {
     Issue issue = SamplePrompts.issue();
-    return new Issue(
-        issue.app(),
-        issue.fingerprint(),
-        issue.status(),
-        issue.message(),
-        issue.exceptionType(),
-        issue.title(),
-        issue.language(),
-        issue.occurrences(),
-        issue.firstSeen(),
-        issue.lastSeen(),
-        issue.logGroup(),
-        issue.logStream(),
-        0,
-        null,
-        null,
-        null,
-        0,
-        0,
-        1,
-        issue.lastChange(),
-        new LogContext(level, logger, null, null));
+    return Issues.with(issue, "attempts", 0, "context", new LogContext(level, logger, null, null));
   }
 
   @Test

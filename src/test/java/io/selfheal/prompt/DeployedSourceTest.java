@@ -3,6 +3,7 @@ package io.selfheal.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.selfheal.issue.Issue;
+import io.selfheal.issue.Issues;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
@@ -143,27 +144,7 @@ class DeployedSourceTest {
     commit("// moved\n\n\n\n" + FIRST.replace("order.customer().discount()", "discount(order)"));
     Issue issue = SamplePrompts.issue(TRACE);
     Issue again =
-        new Issue(
-            issue.app(),
-            issue.fingerprint(),
-            issue.status(),
-            issue.message(),
-            issue.exceptionType(),
-            issue.title(),
-            issue.language(),
-            issue.occurrences(),
-            issue.firstSeen(),
-            issue.lastSeen(),
-            issue.logGroup(),
-            issue.logStream(),
-            1,
-            null,
-            null,
-            "A person who sent the issue again says: still there",
-            0,
-            0,
-            1,
-            issue.lastChange());
+        Issues.with(issue, "reason", "A person who sent the issue again says: still there");
     assertThat(prompt(again).probablyFixed()).isFalse();
   }
 

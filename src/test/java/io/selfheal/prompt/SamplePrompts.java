@@ -2,6 +2,7 @@ package io.selfheal.prompt;
 
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
+import io.selfheal.issue.Issues;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.Secret;
 import io.selfheal.workspace.WorkTree;
@@ -40,27 +41,30 @@ public final class SamplePrompts {
 
   private static Issue issue(
       String message, int attempts, long inputTokens, long outputTokens, String pullRequestUrl) {
-    return new Issue(
-        "shop",
-        FINGERPRINT,
+    return Issues.with(
+        Issues.seen("shop", FINGERPRINT, Instant.parse("2026-01-06T11:30:00Z")),
+        "status",
         IssueStatus.REPAIRING,
+        "message",
         message,
-        "KeyError",
+        "title",
         "KeyError: 'order_items'",
-        "python",
-        41,
+        "occurrences",
+        41L,
+        "firstSeen",
         Instant.parse("2026-01-05T10:00:00Z"),
-        Instant.parse("2026-01-06T11:30:00Z"),
+        "logGroup",
         "/aws/lambda/shop-create-order",
+        "logStream",
         "2026/01/06/[$LATEST]abc",
+        "attempts",
         attempts,
-        null,
+        "pullRequestUrl",
         pullRequestUrl,
-        null,
+        "inputTokens",
         inputTokens,
-        outputTokens,
-        1,
-        Instant.parse("2026-01-06T11:30:00Z"));
+        "outputTokens",
+        outputTokens);
   }
 
   public static Application app() {

@@ -5,6 +5,7 @@ import com.github.difflib.UnifiedDiffUtils;
 import com.github.difflib.patch.AbstractDelta;
 import com.github.difflib.patch.Patch;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** A changed or new file, before and after, and where they differ. */
@@ -120,6 +121,21 @@ final class ChangedFile {
   /** Whether a line of the file after is new. */
   boolean isAdded(int number) {
     return hunks().stream().anyMatch(hunk -> hunk.changesAfter(number, number));
+  }
+
+  /** Where a line of the file after was before; empty for a new one. 1-based both. */
+  OptionalInt lineBefore(int number) {
+    int shift = 0;
+    for (Hunk hunk : hunks()) {
+      if (hunk.changesAfter(number, number)) {
+        return OptionalInt.empty();
+      }
+      if (hunk.fromAfter() > number) {
+        break;
+      }
+      shift = hunk.toBefore() - hunk.toAfter();
+    }
+    return OptionalInt.of(number + shift);
   }
 
   /** Whether the lines of the file after hold a new one, or a place where some were removed. */
