@@ -34,10 +34,25 @@ class RolesTest {
     "follow-up, 07-call-scm 07-open-pull-request-open-pull-request 07-open-pull-request-github 08-follow-up"
   })
   void eachRoleLoadsItsOwnRoutesAndWhatEveryProcessNeeds(String roles, String files) {
+    Set<String> everywhere = Set.of("00-error-handling", "09-count-issues", "09-show-issues");
     assertThat(files(roles, Map.of()))
-        .contains("00-error-handling", "09-show-issues")
-        .filteredOn(name -> !Set.of("00-error-handling", "09-show-issues").contains(name))
+        .containsAll(everywhere)
+        .filteredOn(name -> !everywhere.contains(name))
         .containsExactlyInAnyOrder(files.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true"})
+  void issuesAreCountedForTheMetricsWithoutTheDashboardToo(String management, String cloudWatch) {
+    assertThat(
+            files(
+                "heal",
+                Map.of(
+                    "selfheal.http.dashboard", "false",
+                    "camel.management.enabled", management,
+                    "selfheal.metrics.cloudwatch", cloudWatch)))
+        .contains("09-count-issues")
+        .doesNotContain("09-show-issues");
   }
 
   @ParameterizedTest

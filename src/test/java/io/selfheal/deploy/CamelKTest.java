@@ -82,6 +82,7 @@ class CamelKTest {
           "07-open-pull-request/github",
           "07-open-pull-request/open-pull-request",
           "08-follow-up",
+          "09-count-issues",
           "09-show-issues");
 
   @TempDir private Path folder;

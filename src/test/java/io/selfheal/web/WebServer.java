@@ -46,7 +46,6 @@ final class WebServer implements AutoCloseable {
     main.bind(
         "changeIssues",
         new ChangeIssues(table, overview, text -> text.replace("hunter2", "<secret>")));
-    main.bind("countIssues", new CountIssues(overview, meters));
     main.start();
     port =
         CamelContextHelper.findSingleByType(main.getCamelContext(), VertxPlatformHttpRouter.class)
