@@ -111,10 +111,15 @@ final class RouteFiles {
           .collect(Collectors.toCollection(TreeSet::new))
           .forEach(scm -> names.add("07-open-pull-request/" + scm));
     }
-    if (settings.flag("selfheal.metrics.cloudwatch")) {
+    boolean served = settings.flag("camel.management.enabled");
+    boolean reported = settings.flag("selfheal.metrics.cloudwatch");
+    if (served || reported) {
+      names.add("09-count-issues");
+    }
+    if (reported) {
       names.add("09-report-metrics");
     }
-    if (settings.flag("selfheal.http.dashboard") && settings.flag("camel.management.enabled")) {
+    if (served && settings.flag("selfheal.http.dashboard")) {
       names.add("09-show-issues");
     }
     return names;

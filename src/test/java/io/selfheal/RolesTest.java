@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.spi.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +33,26 @@ class RolesTest {
         + " 07-open-pull-request-open-pull-request 07-open-pull-request-github",
     "follow-up, 07-call-scm 07-open-pull-request-open-pull-request 07-open-pull-request-github 08-follow-up"
   })
-  void eachRoleLoadsItsOwnRoutesAndTheErrorHandling(String roles, String files) {
+  void eachRoleLoadsItsOwnRoutesAndWhatEveryProcessNeeds(String roles, String files) {
+    Set<String> everywhere = Set.of("00-error-handling", "09-count-issues", "09-show-issues");
     assertThat(files(roles, Map.of()))
-        .contains("00-error-handling")
-        .filteredOn(name -> !name.startsWith("00"))
+        .containsAll(everywhere)
+        .filteredOn(name -> !everywhere.contains(name))
         .containsExactlyInAnyOrder(files.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true"})
+  void issuesAreCountedForTheMetricsWithoutTheDashboardToo(String management, String cloudWatch) {
+    assertThat(
+            files(
+                "heal",
+                Map.of(
+                    "selfheal.http.dashboard", "false",
+                    "camel.management.enabled", management,
+                    "selfheal.metrics.cloudwatch", cloudWatch)))
+        .contains("09-count-issues")
+        .doesNotContain("09-show-issues");
   }
 
   @ParameterizedTest

@@ -78,23 +78,26 @@ public final class RepairRecords {
       return attempts;
     }
     Path folder = localDir.get().resolve("repairs").resolve(fingerprint.substring(0, 12));
-    for (Path attempt : listed(folder, "[1-9]\\d{0,5}")) {
+    for (String attempt : names(folder, "[1-9]\\d{0,5}")) {
       Map<String, String> files = new TreeMap<>();
-      for (Path file : listed(attempt, "[a-z][a-z0-9-]*\\.[a-z]+")) {
-        files.put(file.getFileName().toString(), beginning(file));
+      for (String file : names(folder.resolve(attempt), "[a-z][a-z0-9-]*\\.[a-z]+")) {
+        files.put(file, beginning(folder.resolve(attempt).resolve(file)));
       }
-      attempts.add(new Attempt(Integer.parseInt(attempt.getFileName().toString()), files));
+      attempts.add(new Attempt(Integer.parseInt(attempt), files));
     }
     attempts.sort(Comparator.comparingInt(Attempt::number));
     return attempts;
   }
 
-  private static List<Path> listed(Path folder, String names) {
+  private static List<String> names(Path folder, String pattern) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.getFileName().toString().matches(names)).toList();
+      return files
+          .map(file -> folder.relativize(file).toString())
+          .filter(name -> name.matches(pattern))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + folder, e);
     }

@@ -31,6 +31,8 @@ final class CamelCalls {
           Set.of("Sqs:SendMessage"),
           "to aws-bedrock",
           Set.of("BedrockRuntime:Converse"),
+          "to aws2-cw",
+          Set.of("CloudWatch:PutMetricData"),
           // found in our byte code
           "from aws-cwlogs",
           Set.of(),

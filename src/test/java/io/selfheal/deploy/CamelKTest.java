@@ -81,7 +81,9 @@ class CamelKTest {
           "07-call-scm",
           "07-open-pull-request/github",
           "07-open-pull-request/open-pull-request",
-          "08-follow-up");
+          "08-follow-up",
+          "09-count-issues",
+          "09-show-issues");
 
   @TempDir private Path folder;
 
@@ -157,7 +159,8 @@ class CamelKTest {
     try {
       assertThat(main.getCamelContext().getRoutes())
           .extracting(route -> route.getRouteId())
-          .contains("receive-logs-firehose", "enrich-prompt", "open-pull-request-github");
+          .contains(
+              "receive-logs-firehose", "enrich-prompt", "open-pull-request-github", "show-issues");
       assertThat(send(port, "/logs/shop")).isEqualTo(202);
       IssueTable issues =
           main.getCamelContext().getRegistry().lookupByNameAndType("issueTable", IssueTable.class);

@@ -10,6 +10,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.settings.Settings;
+import io.selfheal.settings.StoredParameter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ class CloudFormationTest {
             "LogGroups", "/aws/lambda/shop,/aws/lambda/billing",
             "FirehoseUrl", "https://selfheal.example.com/logs/firehose",
             "FirehoseAccessKey", "key",
+            "Metrics", "true",
             "CodeCommitRepositoryArn", "arn:aws:codecommit:eu-west-1:123456789012:shop"));
   }
 
@@ -165,6 +167,42 @@ class CloudFormationTest {
       assertThat(properties.get("ContainerDefinitions").toString())
           .contains("ReadonlyRootFilesystem=true", "User=65532", "Drop=[ALL]");
     }
+  }
+
+  @Test
+  void theTwoTasksDivideTheRolesAmongThem() throws IOException {
+    List<String> roles = new ArrayList<>();
+    for (String task : List.of("IntakeTask", "RepairTask")) {
+      roles.addAll(
+          List.of(environment(template("all", "none"), task).get("SELFHEAL_ROLES").split(",")));
+    }
+    assertThat(roles)
+        .containsExactlyElementsOf(
+            Settings.load(Optional.empty(), Map.of(), Map.of()).list("selfheal.roles"));
+  }
+
+  @Test
+  void theAccessKeyLiesWhereTheProgramLooksForIt() throws IOException {
+    assertThat(StoredParameter.ALL).extracting(StoredParameter::name).contains("http.access-key");
+    assertThat(environment(template("all", "firehose"), "IntakeTask"))
+        .containsEntry(
+            "SELFHEAL_HTTP_ACCESS_KEY", "{{aws-parameterstore:/selfheal/http.access-key}}");
+  }
+
+  private static Map<String, String> environment(CloudFormationTemplate template, String task) {
+    List<?> variables =
+        (List<?>)
+            Yaml.at(
+                template.resources().get(task),
+                "Properties",
+                "ContainerDefinitions",
+                0,
+                "Environment");
+    return variables.stream()
+        .collect(
+            Collectors.toMap(
+                variable -> (String) Yaml.at(variable, "Name"),
+                variable -> (String) Yaml.at(variable, "Value")));
   }
 
   private static Set<String> types(String part, String subscription) throws IOException {

@@ -2,6 +2,8 @@ package io.selfheal.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.selfheal.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,23 +25,16 @@ class DeployedFilesTest {
       Pattern.compile("(?<![\\w./@:-])selfheal\\.[a-z]+(?:[.-][a-z]+)*(?![\\w/(])");
   private static final Pattern VARIABLE = Pattern.compile("(?<!\\w)SELFHEAL(?:_[A-Z]+)+");
 
-  /** Files and addresses, not keys; the last is a key to come. */
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Files and addresses, not keys. */
   private static final Set<String> NO_KEYS =
       Set.of(
-          "selfheal.selfheal.svc",
-          "selfheal.yaml",
-          "selfheal.db",
-          "selfheal.jar",
-          "selfheal.jsa",
-          "selfheal.roles");
+          "selfheal.selfheal.svc", "selfheal.yaml", "selfheal.db", "selfheal.jar", "selfheal.jsa");
 
   /** What others than the program read. */
   private static final Set<String> NO_SETTINGS =
-      Set.of(
-          "SELFHEAL_ACCESS_KEY",
-          "SELFHEAL_REGISTRY_PASSWORD",
-          "SELFHEAL_JAVA_OPTS",
-          "SELFHEAL_ROLES");
+      Set.of("SELFHEAL_ACCESS_KEY", "SELFHEAL_REGISTRY_PASSWORD", "SELFHEAL_JAVA_OPTS");
 
   static Stream<Path> files() {
     return Yaml.files("").stream();
@@ -53,6 +48,8 @@ class DeployedFilesTest {
       assertThat(Tool.run(Map.of(), "bash", "-n", file.toString()).exitCode()).isZero();
     } else if (file.startsWith(CloudFormationTest.FILE.getParent())) {
       assertThat(CloudFormationTest.template("all", "none").resources()).isNotEmpty();
+    } else if (name.endsWith(".json")) {
+      assertThat(JSON.readTree(file.toFile())).isNotEmpty();
     } else {
       assertThat(name).as("what is it?").endsWith(".yaml");
       assertThat(Yaml.documents(file)).isNotEmpty().doesNotContainNull();
@@ -74,6 +71,12 @@ class DeployedFilesTest {
     // The routes in it name what Wiring makes of other keys.
     if (file.endsWith("02.Integration.selfheal.yaml")) {
       unknown.removeIf(named -> named.equals("selfheal.work.queue-url"));
+    }
+    // Metrics have names of the same form; StepMetersTest knows them.
+    if (file.endsWith("cloudwatch.json")) {
+      for (JsonNode metrics : JSON.readTree(file.toFile()).findValues("metrics")) {
+        metrics.forEach(metric -> unknown.remove(metric.get(1).asText()));
+      }
     }
     assertThat(unknown).isEmpty();
   }

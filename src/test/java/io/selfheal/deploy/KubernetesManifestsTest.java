@@ -23,11 +23,13 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import io.selfheal.settings.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +185,20 @@ class KubernetesManifestsTest {
     // One half each, and all of it together
     assertThat(deployment("05.Deployment.selfheal-intake.yaml").getSpec().getReplicas()).isOne();
     assertThat(deployment("06.Deployment.selfheal-repair.yaml").getSpec().getReplicas()).isNull();
+  }
+
+  @Test
+  void theTwoDeploymentsDivideTheRolesAmongThem() {
+    List<String> roles =
+        Stream.of("05.Deployment.selfheal-intake.yaml", "06.Deployment.selfheal-repair.yaml")
+            .map(file -> deployment(file).getSpec().getTemplate().getSpec().getContainers().get(0))
+            .flatMap(container -> container.getEnv().stream())
+            .filter(variable -> variable.getName().equals("SELFHEAL_ROLES"))
+            .flatMap(variable -> Stream.of(variable.getValue().split(",")))
+            .toList();
+    assertThat(roles)
+        .containsExactlyElementsOf(
+            Settings.load(Optional.empty(), Map.of(), Map.of()).list("selfheal.roles"));
   }
 
   @Test

@@ -54,9 +54,9 @@ class RecordedCallsTest {
   private void runFromLogToAnswer() throws Exception {
     GitRepo repo = GitRepo.in(Files.createDirectories(folder.resolve("shop")));
     repo.commit(Map.of("src/orders.py", "def total(order):\n    return order['items']\n"));
-    WireMockServer bedrock = new WireMockServer(WireMockConfiguration.options().dynamicPort());
-    bedrock.start();
-    bedrock.stubFor(post(urlMatching("/model/.*/converse")).willReturn(okJson(REPORT)));
+    WireMockServer aws = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    aws.start();
+    aws.stubFor(post(urlMatching("/model/.*/converse")).willReturn(okJson(REPORT)));
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -72,9 +72,13 @@ class RecordedCallsTest {
     keys.put("selfheal.http.port", Integer.toString(port));
     keys.put("selfheal.model", "bedrock");
     keys.put("selfheal.bedrock.region", "us-east-1");
+    keys.put("selfheal.metrics.cloudwatch", "true");
+    keys.put("selfheal.metrics.interval", "1s");
     Map<String, String> properties =
         Map.of(
-            "aws.endpointUrlBedrockRuntime", bedrock.baseUrl(),
+            "aws.endpointUrlBedrockRuntime", aws.baseUrl(),
+            "aws.endpointUrlCloudWatch", aws.baseUrl(),
+            "aws.region", "us-east-1",
             "aws.accessKeyId", "test",
             "aws.secretAccessKey", "test");
     properties.forEach(System::setProperty);
@@ -94,10 +98,13 @@ class RecordedCallsTest {
           .until(() -> issues.all().stream().anyMatch(issue -> issue.occurrences() == 2));
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> RecordedCalls.seen().contains("Sqs:DeleteMessage"));
+          .until(
+              () ->
+                  RecordedCalls.seen()
+                      .containsAll(Set.of("Sqs:DeleteMessage", "CloudWatch:PutMetricData")));
     } finally {
       properties.keySet().forEach(System::clearProperty);
-      bedrock.stop();
+      aws.stop();
     }
   }
 

@@ -2,11 +2,13 @@ package io.selfheal.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.selfheal.settings.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class RightsTest {
   private static final String INTAKE = "IntakeRole";
   private static final String REPAIR = "RepairRole";
+
+  /** Needs no right of its own, but those for its parts. */
+  private static final String TRANSACTION = "DynamoDb:TransactWriteItems";
 
   /** Whose process calls a class of ours; the longest beginning decides. */
   private static final Map<String, Set<String>> PLACES =
@@ -36,9 +41,12 @@ class RightsTest {
           Map.entry("pullrequest.", Set.of(REPAIR)),
           Map.entry("camel.parameterstore.", Set.of(INTAKE, REPAIR)),
           Map.entry("WorkQueue", Set.of(INTAKE, REPAIR)),
+          Map.entry("health.", Set.of(INTAKE, REPAIR)),
+          Map.entry("web.", Set.of(INTAKE, REPAIR)),
           Map.entry("cli.RunCommand", Set.of(INTAKE, REPAIR)),
           // people call these with rights of their own, and the embedded default needs none
           Map.entry("cli.", Set.of()),
+          Map.entry("doctor.", Set.of()),
           Map.entry("local.", Set.of()));
 
   /** What services do with their caller's rights, and git as CodeCommit sees it. */
@@ -65,9 +73,24 @@ class RightsTest {
         onEverything.addAll(texts(statement.get("Action")));
       }
     }
-    // neither knows a resource
+    // none of them knows a resource
     assertThat(onEverything)
-        .containsExactlyInAnyOrder("dynamodb:ListStreams", "ecr:GetAuthorizationToken");
+        .containsExactlyInAnyOrder(
+            "dynamodb:ListStreams", "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData");
+  }
+
+  @Test
+  void metricsGoToTheProgramsNamespaceOnly() throws IOException {
+    String namespace =
+        Settings.load(Optional.empty(), Map.of(), Map.of()).text("selfheal.metrics.namespace");
+    assertThat(allStatements())
+        .filteredOn(
+            statement -> texts(statement.get("Action")).contains("cloudwatch:PutMetricData"))
+        .isNotEmpty()
+        .allSatisfy(
+            statement ->
+                assertThat(statement.get("Condition"))
+                    .isEqualTo(Map.of("StringEquals", Map.of("cloudwatch:namespace", namespace))));
   }
 
   @Test
@@ -90,13 +113,14 @@ class RightsTest {
         .forEach(
             (operation, beginnings) -> {
               for (String beginning : beginnings) {
-                if (callers(beginning).contains(role)) {
+                if (callers(beginning).contains(role) && !operation.equals(TRANSACTION)) {
                   actions.add(action(operation));
                 }
               }
             });
     for (CamelCalls.Call call : CamelCalls.inRoutes()) {
-      if (call.step() <= 3 == role.equals(INTAKE)) {
+      // Both halves show the issues and report metrics.
+      if (call.step() == 9 || call.step() <= 3 == role.equals(INTAKE)) {
         call.operations().forEach(operation -> actions.add(action(operation)));
       }
     }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * The calls of AWS clients in the byte code of our own classes, and which classes they are reached
@@ -27,7 +28,22 @@ final class SdkCalls {
       Pattern.compile(
           "software\\.amazon\\.awssdk\\.services\\.(?:[a-z0-9]+\\.)+(\\w+?)(?:Async)?Client");
   private static final Set<String> NOT_OPERATIONS =
-      Set.of("builder", "create", "close", "serviceName", "waiter", "serviceClientConfiguration");
+      Set.of(
+          "builder",
+          "create",
+          "close",
+          "serviceName",
+          "serviceMetadata",
+          "waiter",
+          "serviceClientConfiguration");
+
+  /** What a transaction is put together of; it needs the rights of these. */
+  private static final Map<String, String> OF_TRANSACTIONS =
+      Map.of(
+          "put", "PutItem",
+          "update", "UpdateItem",
+          "delete", "DeleteItem",
+          "conditionCheck", "ConditionCheckItem");
 
   private SdkCalls() {}
 
@@ -44,6 +60,13 @@ final class SdkCalls {
     Map<String, Set<String>> calls = new TreeMap<>();
     for (JavaClass type : classes) {
       for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+        if (call.getTargetOwner().isEquivalentTo(TransactWriteItem.Builder.class)
+            && OF_TRANSACTIONS.containsKey(call.getName())) {
+          calls
+              .computeIfAbsent(
+                  "DynamoDb:" + OF_TRANSACTIONS.get(call.getName()), key -> new TreeSet<>())
+              .addAll(beginnings(call.getOrigin()));
+        }
         Matcher client = CLIENT.matcher(call.getTargetOwner().getFullName());
         if (client.matches() && !NOT_OPERATIONS.contains(call.getName())) {
           calls
