@@ -41,17 +41,32 @@ import org.junit.jupiter.api.Test;
 class FollowUpForgesTest {
   private final WireMockServer forge = new WireMockServer(wireMockConfig().dynamicPort());
 
+  /** Where GitHub keeps logs, which is no part of its API. */
+  private final WireMockServer store = new WireMockServer(wireMockConfig().dynamicPort());
+
+  private String scm;
+  private String root;
+
   @BeforeEach
   void start() {
     forge.start();
+    store.start();
   }
 
   @AfterEach
-  void stop() {
-    forge.stop();
+  void everyRequestIsOneThatTheForgeKnows() throws Exception {
+    try {
+      assertThat(forge.getAllServeEvents()).isNotEmpty();
+      assertThat(ApiDescription.of(scm).violations(forge, root)).isEmpty();
+    } finally {
+      forge.stop();
+      store.stop();
+    }
   }
 
   private FollowedPullRequest followed(String scm, String base) {
+    this.scm = scm;
+    this.root = base.replaceFirst("/(repos|repositories|projects)/.*", "");
     Issue issue =
         Issues.like(
             SamplePrompts.issue(),
@@ -101,7 +116,7 @@ class FollowUpForgesTest {
 
   @Test
   void readsAnOpenPullRequestAtGithub() throws Exception {
-    String base = "/repos/acme/shop";
+    String base = "/api/v3/repos/acme/shop";
     answers(
         base + "/pulls/7",
         """
@@ -127,8 +142,8 @@ class FollowUpForgesTest {
             .willReturn(
                 aResponse()
                     .withStatus(302)
-                    .withHeader("Location", forge.baseUrl() + "/blob/log.txt?sig=a%2Fb")));
-    forge.stubFor(
+                    .withHeader("Location", store.baseUrl() + "/blob/log.txt?sig=a%2Fb")));
+    store.stubFor(
         get(urlEqualTo("/blob/log.txt?sig=a%2Fb"))
             .willReturn(aResponse().withBody("x".repeat(20_000) + "\nassert 1 == 2")));
     answers(
@@ -154,7 +169,7 @@ class FollowUpForgesTest {
         .extracting(Comment::id, Comment::author, Comment::text)
         .contains(org.assertj.core.groups.Tuple.tuple("900", "ada", "/selfheal explain"));
     assertThat(news.writers()).containsExactly("ada");
-    forge.verify(
+    store.verify(
         getRequestedFor(urlEqualTo("/blob/log.txt?sig=a%2Fb"))
             .withHeader("Authorization", absent()));
     forge.verify(0, getRequestedFor(urlEqualTo(base + "/collaborators/ben/permission")));
@@ -162,7 +177,7 @@ class FollowUpForgesTest {
 
   @Test
   void readsAllPagesAndReviewsOfAClosedOneAtGithub() throws Exception {
-    String base = "/repos/acme/shop";
+    String base = "/api/v3/repos/acme/shop";
     answers(
         base + "/pulls/7",
         "{\"number\": 7, \"state\": \"closed\", \"merged_at\": null, \"head\": {\"sha\": \"a1\"}}");
@@ -196,18 +211,20 @@ class FollowUpForgesTest {
   @Test
   void commentsAtGithubAndChangesComments() throws Exception {
     forge.stubFor(
-        any(urlPathEqualTo("/repos/acme/shop/issues/7/comments")).willReturn(okJson("{}")));
+        any(urlPathEqualTo("/api/v3/repos/acme/shop/issues/7/comments")).willReturn(okJson("{}")));
     forge.stubFor(
-        any(urlPathEqualTo("/repos/acme/shop/issues/comments/9")).willReturn(okJson("{}")));
-    comment("github", "/repos/acme/shop", null);
-    comment("github", "/repos/acme/shop", "9");
+        any(urlPathEqualTo("/api/v3/repos/acme/shop/issues/comments/9")).willReturn(okJson("{}")));
+    comment("github", "/api/v3/repos/acme/shop", null);
+    comment("github", "/api/v3/repos/acme/shop", "9");
     var body = equalToJson("{\"body\": \"<!-- m --> Seen\"}");
     forge.verify(
         1,
-        postRequestedFor(urlEqualTo("/repos/acme/shop/issues/7/comments")).withRequestBody(body));
+        postRequestedFor(urlEqualTo("/api/v3/repos/acme/shop/issues/7/comments"))
+            .withRequestBody(body));
     forge.verify(
         1,
-        patchRequestedFor(urlEqualTo("/repos/acme/shop/issues/comments/9")).withRequestBody(body));
+        patchRequestedFor(urlEqualTo("/api/v3/repos/acme/shop/issues/comments/9"))
+            .withRequestBody(body));
   }
 
   @Test
