@@ -3,7 +3,6 @@ package io.selfheal.pullrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -61,10 +60,13 @@ public final class ApiDescription {
     }
   }
 
-  /** As {@link #violations(String, String, String, byte[])}, of all that a server was asked. */
-  public List<String> violations(WireMockServer server, String root) throws IOException {
+  /**
+   * As {@link #violations(String, String, String, byte[])}, of all that a server was asked below a
+   * root.
+   */
+  public List<String> violations(List<ServeEvent> events, String root) throws IOException {
     List<String> violations = new ArrayList<>();
-    for (ServeEvent event : server.getAllServeEvents()) {
+    for (ServeEvent event : events) {
       var request = event.getRequest();
       String[] pathAndQuery = request.getUrl().split("\\?", 2);
       String target = request.getHeader("X-Amz-Target");
@@ -160,7 +162,9 @@ public final class ApiDescription {
 
   private void body(String request, JsonNode schema, byte[] body, List<String> violations)
       throws IOException {
-    if (schema != null) {
+    if (schema != null && body.length == 0) {
+      violations.add(request + " has a body, but got none");
+    } else if (schema != null) {
       JsonNode json = JSON.readTree(body);
       schemas
           .getSchema(schema)
