@@ -5,21 +5,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.selfheal.pullrequest.ApiDescription;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * GitHub's pull requests as far as the program uses them, with a memory: what is made is found
- * again, and a second one for the same head is refused with GitHub's 422.
+ * again, a second one for the same head is refused with GitHub's 422, and what GitHub's API
+ * description does not have with 400.
  */
 public final class GitHubServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final ApiDescription description = ApiDescription.of("github");
   private final HttpServer server;
   private final List<ObjectNode> pulls = new CopyOnWriteArrayList<>();
 
@@ -45,9 +49,18 @@ public final class GitHubServer implements AutoCloseable {
 
   private synchronized void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      List<String> violations =
+          description.violations(
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().getRawPath(),
+              exchange.getRequestURI().getRawQuery(),
+              body);
       String authorization = exchange.getRequestHeaders().getFirst("Authorization");
       if (!"Bearer ghp_test".equals(authorization)) {
         send(exchange, 401, "{\"message\":\"Bad credentials\"}");
+      } else if (!violations.isEmpty()) {
+        send(exchange, 400, JSON.writeValueAsString(Map.of("message", violations.toString())));
       } else if (!exchange.getRequestURI().getPath().equals("/repos/acme/shop/pulls")) {
         send(exchange, 404, "{\"message\":\"Not Found\"}");
       } else if (exchange.getRequestMethod().equals("GET")) {
@@ -59,7 +72,7 @@ public final class GitHubServer implements AutoCloseable {
                 .toList();
         send(exchange, 200, JSON.writeValueAsString(found));
       } else {
-        create(exchange, JSON.readTree(exchange.getRequestBody()));
+        create(exchange, JSON.readTree(body));
       }
     }
   }

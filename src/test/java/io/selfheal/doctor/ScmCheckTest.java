@@ -10,6 +10,7 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.selfheal.pullrequest.ApiDescription;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.Secret;
 import io.selfheal.workspace.ScmTokens;
@@ -86,19 +87,19 @@ class ScmCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "github, gist, FAIL",
-    "github, 'repo, gist', OK",
-    "bitbucket, repository, FAIL",
-    "bitbucket, 'repository:write, pullrequest:write', OK"
+    "github, /repos/a/b, gist, FAIL",
+    "github, /repos/a/b, 'repo, gist', OK",
+    "bitbucket, /repositories/a/b, repository, FAIL",
+    "bitbucket, /repositories/a/b, 'repository:write, pullrequest:write', OK"
   })
-  void scopesCount(String scm, String scopes, String level) throws Exception {
+  void scopesCount(String scm, String path, String scopes, String level) throws Exception {
     SERVER.stubFor(
-        get(urlPathEqualTo("/x/a/b"))
+        get(urlPathEqualTo(path))
             .willReturn(
                 okJson("{\"permissions\": {\"push\": true}, \"private\": true}")
                     .withHeader("X-OAuth-Scopes", scopes)));
 
-    assertThat(look(scm, "/x/a/b", TOKEN).level().name()).isEqualTo(level);
+    assertThat(look(scm, path, TOKEN).level().name()).isEqualTo(level);
   }
 
   @Test
@@ -144,6 +145,8 @@ class ScmCheckTest {
             Optional.empty(),
             Optional.empty(),
             List.of());
-    return new ScmCheck(app, new ScmTokens(Clock.systemUTC())).look();
+    Finding found = new ScmCheck(app, new ScmTokens(Clock.systemUTC())).look();
+    assertThat(ApiDescription.of(scm).violations(SERVER.getAllServeEvents(), "")).isEmpty();
+    return found;
   }
 }

@@ -3,6 +3,7 @@ package io.selfheal.pullrequest;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.absent;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
@@ -36,22 +37,39 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The routes that read and comment, against answers in the forges' own forms. */
 class FollowUpForgesTest {
   private final WireMockServer forge = new WireMockServer(wireMockConfig().dynamicPort());
 
+  /** Where GitHub keeps logs, which is no part of its API. */
+  private final WireMockServer store = new WireMockServer(wireMockConfig().dynamicPort());
+
+  private String scm;
+  private String root;
+
   @BeforeEach
   void start() {
     forge.start();
+    store.start();
   }
 
   @AfterEach
-  void stop() {
-    forge.stop();
+  void everyRequestIsOneThatTheForgeKnows() throws Exception {
+    try {
+      assertThat(forge.getAllServeEvents()).isNotEmpty();
+      assertThat(ApiDescription.of(scm).violations(forge.getAllServeEvents(), root)).isEmpty();
+    } finally {
+      forge.stop();
+      store.stop();
+    }
   }
 
   private FollowedPullRequest followed(String scm, String base) {
+    this.scm = scm;
+    this.root = base.replaceFirst("/(repos|repositories|projects)/.*", "");
     Issue issue =
         Issues.like(
             SamplePrompts.issue(),
@@ -101,7 +119,7 @@ class FollowUpForgesTest {
 
   @Test
   void readsAnOpenPullRequestAtGithub() throws Exception {
-    String base = "/repos/acme/shop";
+    String base = "/api/v3/repos/acme/shop";
     answers(
         base + "/pulls/7",
         """
@@ -109,7 +127,7 @@ class FollowUpForgesTest {
          "head": {"ref": "selfheal/3f2a9c0d1e4b", "sha": "a1"}, "base": {"ref": "main"}}
         """);
     answers(
-        base + "/commits/a1/status",
+        base + "/commits/a1/status?per_page=100",
         """
         {"state": "success", "total_count": 1, "statuses": [
           {"id": 1, "state": "success", "context": "lint", "description": "ok"}]}
@@ -127,8 +145,8 @@ class FollowUpForgesTest {
             .willReturn(
                 aResponse()
                     .withStatus(302)
-                    .withHeader("Location", forge.baseUrl() + "/blob/log.txt?sig=a%2Fb")));
-    forge.stubFor(
+                    .withHeader("Location", store.baseUrl() + "/blob/log.txt?sig=a%2Fb")));
+    store.stubFor(
         get(urlEqualTo("/blob/log.txt?sig=a%2Fb"))
             .willReturn(aResponse().withBody("x".repeat(20_000) + "\nassert 1 == 2")));
     answers(
@@ -154,7 +172,7 @@ class FollowUpForgesTest {
         .extracting(Comment::id, Comment::author, Comment::text)
         .contains(org.assertj.core.groups.Tuple.tuple("900", "ada", "/selfheal explain"));
     assertThat(news.writers()).containsExactly("ada");
-    forge.verify(
+    store.verify(
         getRequestedFor(urlEqualTo("/blob/log.txt?sig=a%2Fb"))
             .withHeader("Authorization", absent()));
     forge.verify(0, getRequestedFor(urlEqualTo(base + "/collaborators/ben/permission")));
@@ -162,7 +180,7 @@ class FollowUpForgesTest {
 
   @Test
   void readsAllPagesAndReviewsOfAClosedOneAtGithub() throws Exception {
-    String base = "/repos/acme/shop";
+    String base = "/api/v3/repos/acme/shop";
     answers(
         base + "/pulls/7",
         "{\"number\": 7, \"state\": \"closed\", \"merged_at\": null, \"head\": {\"sha\": \"a1\"}}");
@@ -196,18 +214,20 @@ class FollowUpForgesTest {
   @Test
   void commentsAtGithubAndChangesComments() throws Exception {
     forge.stubFor(
-        any(urlPathEqualTo("/repos/acme/shop/issues/7/comments")).willReturn(okJson("{}")));
+        any(urlPathEqualTo("/api/v3/repos/acme/shop/issues/7/comments")).willReturn(okJson("{}")));
     forge.stubFor(
-        any(urlPathEqualTo("/repos/acme/shop/issues/comments/9")).willReturn(okJson("{}")));
-    comment("github", "/repos/acme/shop", null);
-    comment("github", "/repos/acme/shop", "9");
+        any(urlPathEqualTo("/api/v3/repos/acme/shop/issues/comments/9")).willReturn(okJson("{}")));
+    comment("github", "/api/v3/repos/acme/shop", null);
+    comment("github", "/api/v3/repos/acme/shop", "9");
     var body = equalToJson("{\"body\": \"<!-- m --> Seen\"}");
     forge.verify(
         1,
-        postRequestedFor(urlEqualTo("/repos/acme/shop/issues/7/comments")).withRequestBody(body));
+        postRequestedFor(urlEqualTo("/api/v3/repos/acme/shop/issues/7/comments"))
+            .withRequestBody(body));
     forge.verify(
         1,
-        patchRequestedFor(urlEqualTo("/repos/acme/shop/issues/comments/9")).withRequestBody(body));
+        patchRequestedFor(urlEqualTo("/api/v3/repos/acme/shop/issues/comments/9"))
+            .withRequestBody(body));
   }
 
   @Test
@@ -281,7 +301,7 @@ class FollowUpForgesTest {
         base + "/pulls/7",
         "{\"number\": 7, \"state\": \"open\", \"merged\": false, \"merged_at\": null, \"head\": {\"ref\": \"x\", \"sha\": \"a1\"}}");
     answers(
-        base + "/commits/a1/status",
+        base + "/commits/a1/status?limit=50",
         "{\"state\": \"failure\", \"sha\": \"a1\", \"statuses\": [{\"id\": 1, \"status\": \"failure\", \"context\": \"ci/unit\", \"description\": \"2 tests failed\"}]}");
     answers(
         base + "/issues/7/comments",
@@ -341,5 +361,44 @@ class FollowUpForgesTest {
         1,
         postRequestedFor(urlEqualTo(base + "/pullrequests/7/comments"))
             .withRequestBody(equalToJson("{\"content\": {\"raw\": \"<!-- m --> Seen\"}}")));
+  }
+
+  @Test
+  void readsWhatReviewersWroteOnAClosedOneAtGitea() throws Exception {
+    String base = "/api/v1/repos/acme/shop";
+    answers(
+        base + "/pulls/7",
+        "{\"number\": 7, \"state\": \"closed\", \"merged\": false, \"merged_at\": null, \"head\": {\"sha\": \"a1\"}}");
+    answers(
+        base + "/pulls/7/reviews?limit=50",
+        "[{\"id\": 5, \"user\": {\"login\": \"ada\"}, \"body\": \"Wrong layer\", \"state\": \"REQUEST_CHANGES\", \"submitted_at\": \"2026-01-07T10:00:00Z\"}]");
+    answers(base + "/issues/7/comments", "[]");
+
+    PullRequestNews news = read("gitea", base);
+
+    assertThat(news.state()).isEqualTo(State.CLOSED);
+    assertThat(news.words()).extracting(Comment::text).containsExactly("Wrong layer");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "github, /api/v3/repos/acme/shop, POST /issues/7/comments, PATCH /issues/comments/9",
+    "gitlab, /api/v4/projects/12, POST /merge_requests/7/notes, PUT /merge_requests/7/notes/9",
+    "gitea, /api/v1/repos/acme/shop, POST /issues/7/comments, PATCH /issues/comments/9",
+    "bitbucket, /2.0/repositories/acme/shop, POST /pullrequests/7/comments, PUT /pullrequests/7/comments/9"
+  })
+  void commentsAreMadeAndChanged(String scm, String base, String made, String changed)
+      throws Exception {
+    forge.stubFor(any(anyUrl()).willReturn(okJson("{}")));
+
+    comment(scm, base, null);
+    comment(scm, base, "9");
+
+    assertThat(forge.getAllServeEvents())
+        .extracting(event -> event.getRequest().getMethod() + " " + event.getRequest().getUrl())
+        .containsExactlyInAnyOrder(made.replace(" ", " " + base), changed.replace(" ", " " + base));
+    assertThat(forge.getAllServeEvents())
+        .allSatisfy(
+            event -> assertThat(event.getRequest().getBodyAsString()).contains("<!-- m --> Seen"));
   }
 }

@@ -84,7 +84,7 @@ class ForgesTest {
         .bind("reportIssue", new ReportIssue(null, text -> text))
         .bind("describePullRequest", describe)
         .bind("peopleAndLabels", new PeopleAndLabels())
-        .bind("codeCommit", new CodeCommit(region -> codeCommit(region, forge), describe))
+        .bind("codeCommit", new CodeCommit(region -> codeCommit(region, forge.root()), describe))
         .start(
             Map.of(),
             "scm/fail-to-caller.camel.yaml",
@@ -117,10 +117,11 @@ class ForgesTest {
         extras);
   }
 
-  private static CodeCommitClient codeCommit(String region, ForgeServer forge) {
+  /** One that asks once, so that a test sees each answer. */
+  static CodeCommitClient codeCommit(String region, String endpoint) {
     return CodeCommitClient.builder()
         .region(Region.of(region))
-        .endpointOverride(URI.create(forge.root()))
+        .endpointOverride(URI.create(endpoint))
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "s3cret")))
         .httpClientBuilder(ApacheHttpClient.builder().socketTimeout(Duration.ofSeconds(20)))

@@ -56,8 +56,12 @@ class OpenIssueRouteTest {
   }
 
   @AfterEach
-  void stop() {
-    github.stop();
+  void everyRequestIsOneThatGitHubKnows() throws Exception {
+    try {
+      assertThat(ApiDescription.of("github").violations(github.getAllServeEvents(), "")).isEmpty();
+    } finally {
+      github.stop();
+    }
   }
 
   @Test

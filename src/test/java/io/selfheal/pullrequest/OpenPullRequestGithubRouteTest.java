@@ -54,8 +54,12 @@ class OpenPullRequestGithubRouteTest {
   }
 
   @AfterEach
-  void stop() {
-    github.stop();
+  void everyRequestIsOneThatGitHubKnows() throws Exception {
+    try {
+      assertThat(ApiDescription.of("github").violations(github.getAllServeEvents(), "")).isEmpty();
+    } finally {
+      github.stop();
+    }
   }
 
   private static String pullRequest(

@@ -19,6 +19,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.issue.RetryAfter;
+import io.selfheal.pullrequest.ApiDescription;
 import io.selfheal.settings.Application;
 import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.GithubApp;
@@ -63,8 +64,13 @@ class ScmTokensTest {
   }
 
   @AfterEach
-  void stop() {
-    github.stop();
+  void everyRequestIsOneThatGitHubKnows() throws Exception {
+    try {
+      assertThat(ApiDescription.of("github").violations(github.getAllServeEvents(), "/api/v3"))
+          .isEmpty();
+    } finally {
+      github.stop();
+    }
   }
 
   private static String pem() {
