@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.http.RequestMethod;
 import java.time.Duration;
 
 /**
@@ -44,8 +45,12 @@ public final class BedrockServer implements AutoCloseable {
     server.resetAll();
   }
 
+  /** All requests but those of the readiness probe, which asks for the server and not the model. */
   public int questions() {
-    return server.getAllServeEvents().size();
+    return (int)
+        server.getAllServeEvents().stream()
+            .filter(event -> !event.getRequest().getMethod().equals(RequestMethod.HEAD))
+            .count();
   }
 
   @Override

@@ -184,11 +184,19 @@ public final class CrashPoint implements Mishap, GitPackConfiguration {
             || request.equals("dynamodb UpdateItem")
                 && !ISSUE_KEY.matcher(text).find()
                 && text.contains("brake");
-    return named || nobodys && inWork;
+    return named || nobodys && inWork || isJournal(text, request);
+  }
+
+  /** What was counted and is not in the issues yet; its text does not name them. */
+  private static boolean isJournal(String text, String request) {
+    return request.equals("dynamodb PutItem") && text.contains("\"counts#");
   }
 
   /** Of a change to an issue, what it changes: each is a write of its own in the state table. */
   private static String kind(Call call, String request) {
+    if (isJournal(call.text(), request)) {
+      return request + " counts";
+    }
     if (!request.equals("dynamodb UpdateItem")) {
       return request;
     }

@@ -38,6 +38,7 @@ class CrashPointsIT {
             "after github POST pulls",
             "after dynamodb UpdateItem PULL_REQUEST_OPEN",
             "after sqs DeleteMessage",
-            "after dynamodb UpdateItem counts");
+            "after dynamodb PutItem counts",
+            "after dynamodb TransactWriteItems");
   }
 }
