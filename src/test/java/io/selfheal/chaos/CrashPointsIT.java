@@ -27,6 +27,7 @@ class CrashPointsIT {
             folder, aws.endpoints(), 20, List.of(CrashPoint.Side.AFTER), false, killed -> {});
 
     assertThat(outcome.wrong()).isEmpty();
+    assertThat(outcome.wrongCounts()).isEmpty();
     assertThat(outcome.points())
         .contains(
             "after dynamodb PutItem",

@@ -25,5 +25,6 @@ class KilledProcessesIT {
 
     assertThat(outcome.wrong()).isEmpty();
     assertThat(outcome.kills()).isEqualTo(1);
+    assertThat(outcome.wrongCounts()).isEmpty();
   }
 }
