@@ -1,5 +1,6 @@
 package io.selfheal.health;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -56,14 +57,20 @@ public final class Probes {
       String port = uri.getPort() > 0 ? ":" + uri.getPort() : "";
       server(uri.getScheme() + "://" + uri.getHost() + port + "/").ask();
     } else {
-      int usual = "git".equals(uri.getScheme()) ? GIT_PORT : SSH_PORT;
-      connect(uri.getHost(), uri.getPort() > 0 ? uri.getPort() : usual);
+      boolean ssh = !"git".equals(uri.getScheme());
+      int usual = ssh ? SSH_PORT : GIT_PORT;
+      connect(uri.getHost(), uri.getPort() > 0 ? uri.getPort() : usual, ssh);
     }
   }
 
-  private static void connect(String host, int port) throws IOException {
+  private static void connect(String host, int port, boolean greets) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), (int) TIMEOUT.toMillis());
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
+      // A load balancer connects, too; an SSH server says its version first (RFC 4253, 4.2)
+      if (greets && socket.getInputStream().read() < 0) {
+        throw new EOFException("closed before a greeting");
+      }
     } catch (IOException e) {
       throw new IOException(host + ":" + port + ": " + e.getMessage(), e);
     }

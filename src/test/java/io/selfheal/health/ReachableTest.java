@@ -9,14 +9,18 @@ import com.sun.net.httpserver.HttpServer;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.local.EmbeddedAws;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.health.HealthCheck;
@@ -108,13 +112,30 @@ class ReachableTest {
                   "ssh://git@127.0.0.1:" + ssh.getLocalPort() + "/shop.git",
                   repository.toString(),
                   repository.toUri().toString()));
-      assertThatCode(probe::ask).doesNotThrowAnyException();
+      assertThatCode(() -> answering(ssh, "SSH-2.0-test\r\n", probe)).doesNotThrowAnyException();
+      assertThatThrownBy(() -> answering(ssh, "", probe))
+          .hasMessageContaining("closed before a greeting");
       ssh.close();
       assertThatThrownBy(probe::ask).hasMessageContaining("127.0.0.1:" + ssh.getLocalPort());
     }
     Files.delete(repository);
     assertThatThrownBy(Probes.repositories(List.of(repository.toString()))::ask)
         .hasMessageContaining("is not there");
+  }
+
+  private static void answering(ServerSocket server, String greeting, Reachable.Probe probe)
+      throws Exception {
+    CompletableFuture<Void> answered =
+        CompletableFuture.runAsync(
+            () -> {
+              try (Socket client = server.accept()) {
+                client.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    probe.ask();
+    answered.join();
   }
 
   @Test
