@@ -15,8 +15,13 @@ public final class TextHash {
   public TextHash(long key1, long key2) {
     this.key1 = key1;
     this.key2 = key2;
-    this.lane1 = key2;
-    this.lane2 = key1;
+    reset();
+  }
+
+  /** Forgets what was added. */
+  void reset() {
+    lane1 = key2;
+    lane2 = key1;
   }
 
   /** Adds a text, its length included; null is another text than the empty one. */
@@ -45,6 +50,11 @@ public final class TextHash {
 
   public void add(long value) {
     add(value, 0);
+  }
+
+  /** Adds what was added to another hash. */
+  void add(TextHash other) {
+    add(other.lane1, other.lane2);
   }
 
   private static long four(String text, int from) {

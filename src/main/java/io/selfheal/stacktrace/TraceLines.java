@@ -45,6 +45,11 @@ public final class TraceLines {
     return outline;
   }
 
+  /** The same error as part of something else, where it is found at another place. */
+  TraceLines within(int line, Supplier<FoundTrace> found) {
+    return new TraceLines(outline, otherLines, line, line, found);
+  }
+
   public int firstLine() {
     return firstLine;
   }

@@ -29,7 +29,9 @@ public final class TraceScanner {
 
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
+  private final FrameLines frameLines;
   private final Supplier<TextHash> hashes;
+  private final TextHash lineHash;
   private final Consumer<TraceLines> found;
 
   /** Docker cuts lines at 16 KiB, which are at least so many characters. */
@@ -63,7 +65,9 @@ public final class TraceScanner {
    */
   public TraceScanner(StackTraces traces, Consumer<TraceLines> found) {
     this.parsers = traces.parsers();
+    this.frameLines = traces.frameLines();
     this.hashes = traces::newHash;
+    this.lineHash = traces.newHash();
     this.structured = traces.structured();
     this.found = found;
   }
@@ -154,22 +158,9 @@ public final class TraceScanner {
       return;
     }
     if (structured.mayHold(line)) {
-      StructuredLog.Found error = structured.find(line);
+      TraceLines error = structured.find(line, lineNumber);
       if (error != null) {
-        int number = lineNumber;
-        found.accept(
-            new TraceLines(
-                error.trace(),
-                hashes.get(),
-                number,
-                number,
-                () ->
-                    new FoundTrace(
-                        error.trace(),
-                        cut(error.text(), MAX_BYTES / 3),
-                        number,
-                        number,
-                        error.context())));
+        found.accept(error);
         before = "";
         header.clear();
         return;
@@ -323,10 +314,19 @@ public final class TraceScanner {
 
   private boolean goesOn(String line, String raw, boolean sameEvent) {
     String stripped = prefix == null ? null : prefix.strip(line);
-    if (stripped != null) {
-      int next = parser.next(state, stripped, sameEvent);
-      if (next != TraceParser.END) {
-        take(next, stripped, raw);
+    return stripped != null && takes(stripped, raw, sameEvent) || takes(line, raw, sameEvent);
+  }
+
+  private boolean takes(String line, String raw, boolean sameEvent) {
+    boolean framesBefore = parser.takesFrames(state);
+    if (framesBefore) {
+      lineHash.reset();
+      lineHash.add(line);
+      lineHash.add(parsers.indexOf(parser));
+      lineHash.add(sameEvent ? state : ~state);
+      if (frameLines.contains(lineHash)) {
+        kept.addHashed(line, raw, lineHash, false);
+        took();
         return true;
       }
     }
@@ -334,18 +334,18 @@ public final class TraceScanner {
     if (next == TraceParser.END) {
       return false;
     }
-    take(next, line, raw);
-    return true;
-  }
-
-  private void take(int next, String line, String raw) {
-    if (next == state && parser.takesFrames(state)) {
-      kept.addHashed(line, raw, parser.tellsMore(line));
+    if (next == state && framesBefore) {
+      boolean more = parser.tellsMore(line);
+      kept.addHashed(line, raw, lineHash, more);
+      if (!more) {
+        frameLines.add(lineHash);
+      }
     } else {
       kept.add(line, raw);
     }
     state = next;
     took();
+    return true;
   }
 
   private void took() {
@@ -356,7 +356,7 @@ public final class TraceScanner {
     }
   }
 
-  private static String cut(String text, int max) {
+  static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
     }
@@ -395,9 +395,9 @@ public final class TraceScanner {
       this.hashed = hashed;
     }
 
-    void addHashed(String stripped, String raw, boolean read) {
+    void addHashed(String stripped, String raw, TextHash hash, boolean read) {
       hashed.add(count - unreadCount);
-      hashed.add(stripped);
+      hashed.add(hash);
       unreadCount += read ? 0 : 1;
       add(stripped, raw, read);
     }
