@@ -65,7 +65,7 @@ public final class StackTraces {
   /** The same, not yet read. */
   List<TraceLines> outlines(List<String> lines) {
     List<TraceLines> found = new ArrayList<>();
-    TraceScanner scanner = new TraceScanner(this, found::add);
+    TraceScanner scanner = new TraceScanner(this, record -> false, found::add);
     boolean first = true;
     for (String line : lines) {
       scanner.line(line, !first);

@@ -51,6 +51,9 @@ final class StructuredLog {
   private static final List<String> MESSAGE_FIELDS =
       List.of("errorMessage", "error.message", "exception.message", "message", "msg", "exc_value");
 
+  private static final Set<String> STACK_NAMES = Set.copyOf(STACK_FIELDS);
+  private static final Set<String> TYPE_NAMES = Set.copyOf(TYPE_FIELDS);
+
   /** All of these, and what else a field is asked for by its name. */
   private static final Set<String> TELLING_FIELDS =
       Stream.of(STACK_FIELDS, TYPE_FIELDS, MESSAGE_FIELDS, List.of("error"))
@@ -123,12 +126,26 @@ final class StructuredLog {
     }
   }
 
+  static boolean isStack(String name) {
+    return STACK_NAMES.contains(name);
+  }
+
+  static boolean isType(String name) {
+    return TYPE_NAMES.contains(name);
+  }
+
+  /** Of records that may hold one: equal ones hold the same error. Null if there is none. */
+  TextHash hash(String line) {
+    return RecordHash.of(line, start(line), traces.newHash());
+  }
+
   /**
    * The error in the record; null if there is none.
    *
+   * @param hash the record's; null if it has none
    * @param number the line's, counted from 1
    */
-  TraceLines find(String line, int number) {
+  TraceLines find(String line, TextHash hash, int number) {
     int start = start(line);
     Error error = null;
     try (JsonParser parser = json.createParser(line.substring(start))) {
@@ -138,7 +155,7 @@ final class StructuredLog {
     } catch (IOException e) {
       return null;
     }
-    return error == null ? null : error.lines.within(number, () -> read(line, start, number));
+    return error == null ? null : error.lines.within(hash, number, () -> read(line, start, number));
   }
 
   /**
@@ -225,8 +242,7 @@ final class StructuredLog {
 
   private static TraceLines lines(
       StackTrace outline, TextHash otherLines, Supplier<StackTrace> trace) {
-    return new TraceLines(
-        outline, otherLines, 1, 1, () -> new FoundTrace(trace.get(), "", 1, 1));
+    return new TraceLines(outline, otherLines, 1, 1, () -> new FoundTrace(trace.get(), "", 1, 1));
   }
 
   private Error errorIn(ObjectNode node, int depth) {
@@ -340,15 +356,14 @@ final class StructuredLog {
     hash.add(-2);
     hash.add(others);
     TraceLines trace =
-        lines(
-            trace(parser, type, told, first), hash, () -> trace(parser, type, told, lines));
-    return new Error(trace, told.isEmpty() ? type + "\n" + stack : type + ": " + told + "\n" + stack);
+        lines(trace(parser, type, told, first), hash, () -> trace(parser, type, told, lines));
+    return new Error(
+        trace, told.isEmpty() ? type + "\n" + stack : type + ": " + told + "\n" + stack);
   }
 
   private static StackTrace trace(
       TraceParser parser, String type, String message, List<String> frames) {
-    return new StackTrace(
-        parser.language(), type, message, parser.frames(frames), List.of(), true);
+    return new StackTrace(parser.language(), type, message, parser.frames(frames), List.of(), true);
   }
 
   /** structlog's {@code dict_tracebacks}: the error and what caused it, with frames as objects. */

@@ -5,6 +5,7 @@ import io.selfheal.stacktrace.TraceParser.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +33,7 @@ public final class TraceScanner {
   private final FrameLines frameLines;
   private final Supplier<TextHash> hashes;
   private final TextHash lineHash;
+  private final Predicate<TextHash> repeats;
   private final Consumer<TraceLines> found;
 
   /** Docker cuts lines at 16 KiB, which are at least so many characters. */
@@ -61,9 +63,12 @@ public final class TraceScanner {
   private int openedAt;
 
   /**
-   * @param found gets each error when its last line is known
+   * @param repeats whether a structured record of this hash needs no more looking at, as it holds
+   *     an error that was found in another one of this hash
+   * @param found gets each other error when its last line is known
    */
-  public TraceScanner(StackTraces traces, Consumer<TraceLines> found) {
+  public TraceScanner(StackTraces traces, Predicate<TextHash> repeats, Consumer<TraceLines> found) {
+    this.repeats = repeats;
     this.parsers = traces.parsers();
     this.frameLines = traces.frameLines();
     this.hashes = traces::newHash;
@@ -158,9 +163,13 @@ public final class TraceScanner {
       return;
     }
     if (structured.mayHold(line)) {
-      TraceLines error = structured.find(line, lineNumber);
+      TextHash record = structured.hash(line);
+      boolean repeat = record != null && repeats.test(record);
+      TraceLines error = repeat ? null : structured.find(line, record, lineNumber);
       if (error != null) {
         found.accept(error);
+      }
+      if (repeat || error != null) {
         before = "";
         header.clear();
         return;
