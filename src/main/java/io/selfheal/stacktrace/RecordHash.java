@@ -16,6 +16,12 @@ final class RecordHash {
   /** Longer numbers are hashed as they are. */
   private static final int MAX_DIGITS = 15;
 
+  /** Longer messages, too. */
+  private static final int MAX_MESSAGE = 500;
+
+  /** Of longer records something may be cut away; they have no hash. */
+  private static final int MAX_RECORD = 64 * 1024;
+
   private final String text;
   private final TextHash hash;
 
@@ -32,7 +38,8 @@ final class RecordHash {
 
   /** The hash; null if there is none. */
   static TextHash of(String text, int from, TextHash empty) {
-    return new RecordHash(text, from, empty).add() ? empty : null;
+    boolean hashed = text.length() <= MAX_RECORD && new RecordHash(text, from, empty).add();
+    return hashed ? empty : null;
   }
 
   private boolean add() {
@@ -159,7 +166,8 @@ final class RecordHash {
       int message = message(line, to);
       int end = message;
       if (message > 0) {
-        while (end < to && isPlain(text.charAt(end))) {
+        int most = Math.min(to, message + MAX_MESSAGE);
+        while (end < most && isPlain(text.charAt(end))) {
           end++;
         }
         if (end > message && (end == to || text.startsWith("\\n", end))) {
@@ -196,7 +204,7 @@ final class RecordHash {
   }
 
   private static boolean isPlain(char c) {
-    return isLetter(c) || c >= '0' && c <= '9' || " _-',#".indexOf(c) >= 0;
+    return isLetter(c) || c >= '0' && c <= '9' || " _-,#".indexOf(c) >= 0;
   }
 
   private static boolean isLetter(char c) {

@@ -43,6 +43,8 @@ class RecordHashTest {
           "DbException: x",
           "thread 'main' panicked at src",
           "panicked at 'x', a.rs:1:2",
+          "thread 'main' panicked at 'x",
+          "thread 'main' has overflowed its stack",
           "panic: x",
           "goroutine 1 [running]:",
           "at",
@@ -111,7 +113,7 @@ class RecordHashTest {
       delimiter = '|',
       ignoreLeadingAndTrailingWhitespace = false,
       value = {
-        "order 1|order 2 of Jane's",
+        "order 1|order 2 of Jane",
         "r-1|r-2",
         "2026-01-01T00:00:00.000Z|2027-01-01T00:00:00.000Z",
       })
@@ -144,6 +146,7 @@ class RecordHashTest {
         "Orders.java:12|Orders.java:13",
         "Orders.find|Orders.all",
         "order 1|order: 1",
+        "order 1|thread 'main' panicked at 'x",
         "gone|gone (x)",
         "gone|gone\\n\\tat shop.Db.open(Db.java:9)",
         "gone|gone\\u000a\\tat shop.Db.open(Db.java:9)",
