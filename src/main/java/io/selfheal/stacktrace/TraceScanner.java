@@ -263,7 +263,13 @@ public final class TraceScanner {
         kept.add(stripped == null ? first : stripped, first);
       }
       header.clear();
-      kept.add(line.substring(start.offset()), raw);
+      String first = line.substring(start.offset());
+      if (parser.takesFrames(state) && parser.entersWithFrame()) {
+        hashLine(first);
+        kept.addHashed(first, raw, lineHash, parser.tellsMore(first));
+      } else {
+        kept.add(first, raw);
+      }
       took();
       return true;
     }
@@ -329,8 +335,7 @@ public final class TraceScanner {
   private boolean takes(String line, String raw, boolean sameEvent) {
     boolean framesBefore = parser.takesFrames(state);
     if (framesBefore) {
-      lineHash.reset();
-      lineHash.add(line);
+      hashLine(line);
       lineHash.add(parsers.indexOf(parser));
       lineHash.add(sameEvent ? state : ~state);
       if (frameLines.contains(lineHash)) {
@@ -349,12 +354,20 @@ public final class TraceScanner {
       if (!more) {
         frameLines.add(lineHash);
       }
+    } else if (parser.takesFrames(next) && parser.entersWithFrame()) {
+      hashLine(line);
+      kept.addHashed(line, raw, lineHash, parser.tellsMore(line));
     } else {
       kept.add(line, raw);
     }
     state = next;
     took();
     return true;
+  }
+
+  private void hashLine(String line) {
+    lineHash.reset();
+    lineHash.add(line);
   }
 
   private void took() {
