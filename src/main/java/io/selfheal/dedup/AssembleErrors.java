@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -35,6 +36,9 @@ import java.util.function.Function;
 public final class AssembleErrors implements AutoCloseable {
   /** Streams that hold an unfinished trace or whose latest line is remembered. */
   static final int MAX_STREAMS = 10_000;
+
+  /** Of known errors in unknown records, one in so many has its record remembered. */
+  private static final int RECORDS_LEARNED = 16;
 
   private final StackTraces traces;
   private final Fingerprints fingerprints;
@@ -233,7 +237,10 @@ public final class AssembleErrors implements AutoCloseable {
       identity.ifPresent(hash -> hash.add(key.app));
       Count repeated = identity.map(hash -> counted(hash, assembled.timestamp())).orElse(null);
       if (repeated != null) {
-        assembled.lines().record().ifPresent(record -> known.put(record, repeated));
+        if (ThreadLocalRandom.current().nextInt(RECORDS_LEARNED) == 0) {
+          // Seldom, as a record that is another one each time must not push others out.
+          assembled.lines().record().ifPresent(record -> known.put(record, repeated));
+        }
         ended.add(new Ended(null, assembled.ofLatest(), assembled.ofEarlier()));
         return;
       }

@@ -8,7 +8,7 @@ package io.selfheal.stacktrace;
  * of that name hold types or stacks; and in a stack, messages behind {@code Type: } at a line's
  * start that consist of words, so that no parser takes them for anything else. Everything else is
  * hashed as it is written. Records that are not valid JSON have hashes, too, which no valid one
- * has.
+ * has. Nothing must be concluded where messages tell errors apart, as they do in Go and Rust.
  */
 final class RecordHash {
   private static final String CAUSE = "Caused by: ";
