@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -29,7 +30,21 @@ public final class Deliveries {
     /** JavaScript, all of it in one event, as {@code console.error} prints it on AWS Lambda. */
     NODE_TRACE_PER_EVENT,
     /** Python, one event for each of its lines, as a container's output becomes. */
-    LINE_PER_EVENT
+    LINE_PER_EVENT,
+    /** Python, as AWS Lambda's JSON log format has it: the frames in an array. */
+    LAMBDA_JSON_PER_EVENT,
+    /** JavaScript in that format: an object in {@code message}. */
+    NODE_LAMBDA_JSON_PER_EVENT,
+    /** Java, a record of Logback's JSON encoders: the trace in {@code stack_trace}. */
+    LOGBACK_JSON_PER_EVENT,
+    /** Java, a record of the Elastic Common Schema: type, message and trace in three fields. */
+    ECS_JSON_PER_EVENT,
+    /** Go, a panic that {@code net/http} recovered, all of it in one event. */
+    GO_TRACE_PER_EVENT,
+    /** The same, one event for each of its lines. */
+    GO_LINE_PER_EVENT,
+    /** Ruby, all of it in one event. */
+    RUBY_TRACE_PER_EVENT
   }
 
   /** What sends them. */
@@ -134,32 +149,61 @@ public final class Deliveries {
 
   private void writeError(JsonGenerator generator, int error) throws IOException {
     UUID request = id();
-    String message = "KeyError: 'order_items of order " + random.nextInt(1_000_000) + "'";
-    if (shape == Shape.TRACE_PER_EVENT) {
-      // The error comes first, and no-break spaces indent, so that the console keeps the lines
-      // together.
-      String trace = String.join("\n", frames(error)).replace("  ", "\u00a0\u00a0");
-      writeEvent(
-          generator, "[ERROR] " + message + "\nTraceback (most recent call last):\n" + trace);
-      return;
+    switch (shape) {
+      case TRACE_PER_EVENT -> {
+        // The error comes first, and no-break spaces indent, so that the console keeps the lines
+        // together.
+        String trace = String.join("\n", frames(error)).replace("  ", "\u00a0\u00a0");
+        writeEvent(
+            generator, "[ERROR] " + keyError() + "\nTraceback (most recent call last):\n" + trace);
+      }
+      case JAVA_TRACE_PER_EVENT ->
+          writeEvent(
+              generator,
+              "2026-01-01 00:00:00.000 ERROR [http-1] "
+                  + request
+                  + " shop.Orders - Could not create\n"
+                  + javaTrace(noItems(), request, error));
+      case NODE_TRACE_PER_EVENT ->
+          writeEvent(
+              generator,
+              "2026-01-01T00:00:00.000Z\t"
+                  + request
+                  + "\tERROR\t"
+                  + String.join("\n", nodeTrace(noItems(), error)));
+      case LINE_PER_EVENT -> {
+        writeEvent(
+            generator,
+            "[ERROR] 2026-01-01T00:00:00.000Z " + request + " Could not handle the event");
+        writeEvent(generator, "Traceback (most recent call last):");
+        for (String line : frames(error)) {
+          writeEvent(generator, line);
+        }
+        writeEvent(generator, keyError());
+        // A line of the next request tells that the trace is over.
+        writeEvent(generator, "INFO order service: finished request " + request);
+      }
+      case LAMBDA_JSON_PER_EVENT -> writeEvent(generator, lambdaJson(request, error));
+      case NODE_LAMBDA_JSON_PER_EVENT -> writeEvent(generator, nodeLambdaJson(request, error));
+      case LOGBACK_JSON_PER_EVENT -> writeEvent(generator, logbackJson(request, error));
+      case ECS_JSON_PER_EVENT -> writeEvent(generator, ecsJson(request, error));
+      case GO_TRACE_PER_EVENT -> writeEvent(generator, String.join("\n", goTrace(error)));
+      case GO_LINE_PER_EVENT -> {
+        for (String line : goTrace(error)) {
+          writeEvent(generator, line);
+        }
+        writeEvent(generator, "2026/01/01 00:00:00 finished request " + request);
+      }
+      case RUBY_TRACE_PER_EVENT -> writeEvent(generator, rubyTrace(error));
     }
-    if (shape == Shape.JAVA_TRACE_PER_EVENT) {
-      writeEvent(generator, javaTrace(request, error));
-      return;
-    }
-    if (shape == Shape.NODE_TRACE_PER_EVENT) {
-      writeEvent(generator, nodeTrace(request, error));
-      return;
-    }
-    writeEvent(
-        generator, "[ERROR] 2026-01-01T00:00:00.000Z " + request + " Could not handle the event");
-    writeEvent(generator, "Traceback (most recent call last):");
-    for (String line : frames(error)) {
-      writeEvent(generator, line);
-    }
-    writeEvent(generator, message);
-    // A line of the next request tells that the trace is over.
-    writeEvent(generator, "INFO order service: finished request " + request);
+  }
+
+  private String keyError() {
+    return "KeyError: 'order_items of order " + random.nextInt(1_000_000) + "'";
+  }
+
+  private String noItems() {
+    return "order " + random.nextInt(1_000_000) + " has no items";
   }
 
   private void writeEvent(JsonGenerator generator, String message) throws IOException {
@@ -172,11 +216,10 @@ public final class Deliveries {
     characters += message.length();
   }
 
-  private String javaTrace(UUID request, int error) {
+  private static String javaTrace(String message, UUID request, int error) {
     return String.join(
         "\n",
-        "2026-01-01 00:00:00.000 ERROR [http-1] " + request + " shop.Orders - Could not create",
-        "shop.orders.OrderException: order " + random.nextInt(1_000_000) + " has no items",
+        "shop.orders.OrderException: " + message,
         "\tat shop.orders.OrderService.create(OrderService.java:88)",
         "\tat shop.orders.Builder" + error + ".build(Builder" + error + ".java:41)",
         "\tat shop.orders.OrderController.post(OrderController.java:33)",
@@ -193,14 +236,9 @@ public final class Deliveries {
         "\t... 7 more");
   }
 
-  private String nodeTrace(UUID request, int error) {
-    return String.join(
-        "\n",
-        "2026-01-01T00:00:00.000Z\t"
-            + request
-            + "\tERROR\tTypeError: order "
-            + random.nextInt(1_000_000)
-            + " has no items",
+  private static List<String> nodeTrace(String message, int error) {
+    return List.of(
+        "TypeError: " + message,
         "    at validated (/var/task/dist/services/validation.js:120:11)",
         "    at itemsOf" + error + " (/var/task/dist/services/part" + error + ".js:17:10)",
         "    at OrderBuilder.build (/var/task/dist/services/builder.js:41:24)",
@@ -208,6 +246,136 @@ public final class Deliveries {
         "    at async decorate (/var/task/dist/middleware/tracing.js:312:18)",
         "    at async handler (/var/task/dist/handlers/create-order.js:33:20)",
         "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)");
+  }
+
+  private String lambdaJson(UUID request, int error) throws IOException {
+    List<String> lines = frames(error);
+    return object(
+        generator -> {
+          generator.writeStringField("timestamp", "2026-01-01T00:00:00Z");
+          generator.writeStringField("log_level", "ERROR");
+          generator.writeStringField(
+              "errorMessage", "'order_items of order " + random.nextInt(1_000_000) + "'");
+          generator.writeStringField("errorType", "KeyError");
+          generator.writeStringField("requestId", request.toString());
+          generator.writeArrayFieldStart("stackTrace");
+          for (int i = 0; i < lines.size(); i += 2) {
+            generator.writeString(lines.get(i) + "\n" + lines.get(i + 1) + "\n");
+          }
+          generator.writeEndArray();
+        });
+  }
+
+  private String nodeLambdaJson(UUID request, int error) throws IOException {
+    String message = noItems();
+    return object(
+        generator -> {
+          generator.writeStringField("timestamp", "2026-01-01T00:00:00.000Z");
+          generator.writeStringField("level", "ERROR");
+          generator.writeStringField("requestId", request.toString());
+          generator.writeObjectFieldStart("message");
+          generator.writeStringField("errorType", "TypeError");
+          generator.writeStringField("errorMessage", message);
+          generator.writeArrayFieldStart("stackTrace");
+          for (String line : nodeTrace(message, error)) {
+            generator.writeString(line);
+          }
+          generator.writeEndArray();
+          generator.writeEndObject();
+        });
+  }
+
+  private String logbackJson(UUID request, int error) throws IOException {
+    return object(
+        generator -> {
+          generator.writeStringField("@timestamp", "2026-01-01T00:00:00.000Z");
+          generator.writeStringField("@version", "1");
+          generator.writeStringField("message", "Could not create the order of " + request);
+          generator.writeStringField("logger_name", "shop.orders.OrderController");
+          generator.writeStringField("thread_name", "http-" + random.nextInt(200));
+          generator.writeStringField("level", "ERROR");
+          generator.writeNumberField("level_value", 40000);
+          generator.writeStringField("stack_trace", javaTrace(noItems(), request, error) + "\n");
+          generator.writeStringField("requestId", request.toString());
+        });
+  }
+
+  private String ecsJson(UUID request, int error) throws IOException {
+    String message = noItems();
+    return object(
+        generator -> {
+          generator.writeStringField("@timestamp", "2026-01-01T00:00:00.000Z");
+          generator.writeStringField("log.level", "ERROR");
+          generator.writeStringField("message", "Could not create the order of " + request);
+          generator.writeStringField("ecs.version", "1.2.0");
+          generator.writeStringField("service.name", "shop");
+          generator.writeStringField("process.thread.name", "http-" + random.nextInt(200));
+          generator.writeStringField("log.logger", "shop.orders.OrderController");
+          generator.writeStringField("trace.id", request.toString().replace("-", ""));
+          generator.writeStringField("error.type", "shop.orders.OrderException");
+          generator.writeStringField("error.message", message);
+          generator.writeStringField(
+              "error.stack_trace", javaTrace(message, request, error) + "\n");
+        });
+  }
+
+  /** The fields of one JSON object. */
+  private interface Fields {
+    void write(JsonGenerator generator) throws IOException;
+  }
+
+  private String object(Fields fields) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = json.createGenerator(text)) {
+      generator.writeStartObject();
+      fields.write(generator);
+      generator.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  /** Arguments are other addresses each time. */
+  private List<String> goTrace(int error) {
+    String context = "0xc%09x".formatted(random.nextInt(1 << 30));
+    return List.of(
+        "2026/01/01 00:00:00 http: panic serving 10.0.0.7:"
+            + (1024 + random.nextInt(60_000))
+            + ": runtime error: invalid memory address or nil pointer dereference",
+        "goroutine " + random.nextInt(100_000) + " [running]:",
+        "net/http.(*conn).serve.func1()",
+        "\t/usr/lib/go-1.19/src/net/http/server.go:1850 +0xbf",
+        "panic({0x67a360, 0x8b9090})",
+        "\t/usr/lib/go-1.19/src/runtime/panic.go:890 +0x262",
+        "shop/orders.itemsOf" + error + "({0x73ade8, " + context + "}, 0x7f9bed1acf38?)",
+        "\t/src/shop/orders/part" + error + ".go:17 +0x20",
+        "shop/orders.(*Builder).Build(" + context + ", {0x73ade8, " + context + "})",
+        "\t/src/shop/orders/builder.go:41 +0x118",
+        "shop/handlers.CreateOrder({0x73ade8, " + context + "}, 0x7f9bed1acf38?)",
+        "\t/src/shop/handlers/create_order.go:33 +0x20",
+        "net/http.HandlerFunc.ServeHTTP(0x0?, {0x73ade8?, " + context + "?}, 0x46380e?)",
+        "\t/usr/lib/go-1.19/src/net/http/server.go:2109 +0x2f",
+        "net/http.serverHandler.ServeHTTP({" + context + "?}, {0x73ade8, " + context + "}, 0x7)",
+        "\t/usr/lib/go-1.19/src/net/http/server.go:2947 +0x30c",
+        "net/http.(*conn).serve(" + context + ", {0x73b1c0, " + context + "})",
+        "\t/usr/lib/go-1.19/src/net/http/server.go:1991 +0x607",
+        "created by net/http.(*Server).Serve",
+        "\t/usr/lib/go-1.19/src/net/http/server.go:3102 +0x4db");
+  }
+
+  private String rubyTrace(int error) {
+    return String.join(
+        "\n",
+        "/srv/shop/lib/validation.rb:120:in `validated': " + noItems() + " (Shop::OrderError)",
+        "\tfrom /srv/shop/lib/part" + error + ".rb:17:in `items_of_" + error + "'",
+        "\tfrom /srv/shop/lib/builder.rb:41:in `block in build'",
+        "\tfrom /srv/shop/lib/builder.rb:41:in `each'",
+        "\tfrom /srv/shop/lib/builder.rb:41:in `build'",
+        "\tfrom /srv/shop/lib/orders.rb:88:in `create'",
+        "\tfrom /srv/shop/lib/tracing.rb:312:in `decorate'",
+        "\tfrom /srv/shop/handlers/create_order.rb:33:in `call'",
+        "\tfrom /usr/lib/ruby/gems/3.1.0/gems/rack-2.2.4/lib/rack/head.rb:12:in `call'",
+        "\tfrom /usr/lib/ruby/gems/3.1.0/gems/puma-5.6.5/lib/puma/server.rb:443:in `process_client'",
+        "\tfrom /srv/shop/bin/shop:9:in `<main>'");
   }
 
   private static List<String> frames(int error) {

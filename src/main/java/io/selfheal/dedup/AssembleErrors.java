@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -35,6 +36,9 @@ import java.util.function.Function;
 public final class AssembleErrors implements AutoCloseable {
   /** Streams that hold an unfinished trace or whose latest line is remembered. */
   static final int MAX_STREAMS = 10_000;
+
+  /** Of known errors in unknown records, one in so many has its record remembered. */
+  private static final int RECORDS_LEARNED = 16;
 
   private final StackTraces traces;
   private final Fingerprints fingerprints;
@@ -141,10 +145,10 @@ public final class AssembleErrors implements AutoCloseable {
     }
   }
 
-  /** Counts the error unread, if its issue is known to be stored. */
-  private boolean isRepeat(TextHash identity, Instant timestamp) {
+  /** Counts the error unread, if its issue is known to be stored; null if it is not. */
+  private Count counted(TextHash identity, Instant timestamp) {
     Count issue = known.get(identity);
-    return issue != null && occurrences.addTo(issue, timestamp);
+    return issue != null && occurrences.addTo(issue, timestamp) ? issue : null;
   }
 
   /**
@@ -158,7 +162,8 @@ public final class AssembleErrors implements AutoCloseable {
   private final class Stream {
     private final StreamKey key;
     private final ErrorRules appRules;
-    private final TraceAssembler assembler = new TraceAssembler(traces, this::ended);
+    private final TraceAssembler assembler =
+        new TraceAssembler(traces, this::isRepeatedRecord, this::ended);
     private final Set<Delivery> waiting = new LinkedHashSet<>();
     private final List<Ended> ended = new ArrayList<>();
     private boolean gone;
@@ -217,11 +222,25 @@ public final class AssembleErrors implements AutoCloseable {
       waiting.clear();
     }
 
+    private boolean isRepeatedRecord(TextHash record, Instant timestamp) {
+      record.add(key.app);
+      if (!appRules.goByTraceOnly() || counted(record, timestamp) == null) {
+        return false;
+      }
+      ended.add(new Ended(null, true, false));
+      return true;
+    }
+
     private void ended(TraceAssembler.Assembled assembled) {
       Optional<TextHash> identity =
           appRules.goByTraceOnly() ? assembled.lines().identity() : Optional.empty();
       identity.ifPresent(hash -> hash.add(key.app));
-      if (identity.isPresent() && isRepeat(identity.get(), assembled.timestamp())) {
+      Count repeated = identity.map(hash -> counted(hash, assembled.timestamp())).orElse(null);
+      if (repeated != null) {
+        if (ThreadLocalRandom.current().nextInt(RECORDS_LEARNED) == 0) {
+          // Seldom, as a record that is another one each time must not push others out.
+          assembled.lines().record().ifPresent(record -> known.put(record, repeated));
+        }
         ended.add(new Ended(null, assembled.ofLatest(), assembled.ofEarlier()));
         return;
       }
@@ -245,6 +264,7 @@ public final class AssembleErrors implements AutoCloseable {
         Count issue = occurrences.find(key.app, error.fingerprint().value());
         if (issue != null) {
           known.put(identity.get(), issue);
+          assembled.lines().record().ifPresent(record -> known.put(record, issue));
         }
       }
       ended.add(new Ended(error, assembled.ofLatest(), assembled.ofEarlier()));

@@ -3,9 +3,11 @@ package io.selfheal.dedup;
 import io.selfheal.logs.LogEvent;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.stacktrace.TextHash;
 import io.selfheal.stacktrace.TraceLines;
 import io.selfheal.stacktrace.TraceScanner;
 import java.time.Instant;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
@@ -36,7 +38,17 @@ public final class TraceAssembler {
   private int eventStart;
 
   public TraceAssembler(StackTraces traces, Consumer<Assembled> errors) {
-    this.scanner = new TraceScanner(traces, this::found);
+    this(traces, (record, timestamp) -> false, errors);
+  }
+
+  /**
+   * @param repeats asked for each structured record that may hold an error, by its hash and when it
+   *     was logged: whether it is dealt with, as a repeat
+   * @param errors gets all others
+   */
+  TraceAssembler(
+      StackTraces traces, BiPredicate<TextHash, Instant> repeats, Consumer<Assembled> errors) {
+    this.scanner = new TraceScanner(traces, record -> repeats.test(record, current), this::found);
     this.errors = errors;
   }
 

@@ -102,6 +102,11 @@ final class JavaParser implements TraceParser {
   }
 
   @Override
+  public boolean entersWithFrame() {
+    return true;
+  }
+
+  @Override
   public boolean tellsMore(String line) {
     return line.startsWith("... ", indent(line));
   }

@@ -134,8 +134,8 @@ final class JavaScriptParser implements TraceParser {
   }
 
   @Override
-  public boolean tellsMore(String line) {
-    return line.startsWith("... ", indent(line));
+  public boolean entersWithFrame() {
+    return true;
   }
 
   @Override

@@ -158,6 +158,16 @@ final class RubyParser implements TraceParser {
   }
 
   @Override
+  public boolean takesFrames(int state) {
+    return state == TOP;
+  }
+
+  @Override
+  public boolean tellsMore(String line) {
+    return line.startsWith("... ", indent(line));
+  }
+
+  @Override
   public List<Frame> frames(List<String> lines) {
     List<Frame> frames = new ArrayList<>();
     for (String line : lines) {

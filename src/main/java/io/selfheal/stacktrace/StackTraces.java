@@ -8,6 +8,7 @@ import java.util.List;
 public final class StackTraces {
   private final List<TraceParser> parsers;
   private final StructuredLog structured = new StructuredLog(this);
+  private final FrameLines frameLines = new FrameLines();
   private final long hashKey1;
   private final long hashKey2;
 
@@ -47,6 +48,10 @@ public final class StackTraces {
     return structured;
   }
 
+  FrameLines frameLines() {
+    return frameLines;
+  }
+
   /** An empty hash; all of one instance have the same key. */
   TextHash newHash() {
     return new TextHash(hashKey1, hashKey2);
@@ -54,8 +59,13 @@ public final class StackTraces {
 
   /** All errors in a text, in order; lines are counted from 1. */
   public List<FoundTrace> find(List<String> lines) {
-    List<FoundTrace> found = new ArrayList<>();
-    TraceScanner scanner = new TraceScanner(this, one -> found.add(one.read()));
+    return outlines(lines).stream().map(TraceLines::read).toList();
+  }
+
+  /** The same, not yet read. */
+  List<TraceLines> outlines(List<String> lines) {
+    List<TraceLines> found = new ArrayList<>();
+    TraceScanner scanner = new TraceScanner(this, record -> false, found::add);
     boolean first = true;
     for (String line : lines) {
       scanner.line(line, !first);

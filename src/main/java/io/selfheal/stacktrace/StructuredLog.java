@@ -1,14 +1,24 @@
 package io.selfheal.stacktrace;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds the error in a log record that is one JSON object: in fields known by name (AWS Lambda's
@@ -41,6 +51,15 @@ final class StructuredLog {
   private static final List<String> MESSAGE_FIELDS =
       List.of("errorMessage", "error.message", "exception.message", "message", "msg", "exc_value");
 
+  private static final Set<String> STACK_NAMES = Set.copyOf(STACK_FIELDS);
+  private static final Set<String> TYPE_NAMES = Set.copyOf(TYPE_FIELDS);
+
+  /** All of these, and what else a field is asked for by its name. */
+  private static final Set<String> TELLING_FIELDS =
+      Stream.of(STACK_FIELDS, TYPE_FIELDS, MESSAGE_FIELDS, List.of("error"))
+          .flatMap(List::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final int MAX_DEPTH = 6;
   private static final int MAX_PREFIX = 512;
   private static final int MAX_RECORD = 4 * 1024 * 1024;
@@ -51,9 +70,6 @@ final class StructuredLog {
   StructuredLog(StackTraces traces) {
     this.traces = traces;
   }
-
-  /** An error, the text to show for it, and what else the record says. */
-  record Found(StackTrace trace, String text, LogContext context) {}
 
   /** Quick and rough: whether parsing is worth its price. */
   boolean mayHold(String line) {
@@ -110,27 +126,85 @@ final class StructuredLog {
     }
   }
 
-  /** The error in the record; null if there is none. */
-  Found find(String line) {
-    JsonNode root;
+  static boolean isStack(String name) {
+    return STACK_NAMES.contains(name);
+  }
+
+  static boolean isType(String name) {
+    return TYPE_NAMES.contains(name);
+  }
+
+  /** Of records that may hold one: equal ones hold the same error. Null if there is none. */
+  TextHash hash(String line) {
+    return RecordHash.of(line, start(line), traces.newHash());
+  }
+
+  /**
+   * The error in the record; null if there is none.
+   *
+   * @param hash the record's; null if it has none
+   * @param number the line's, counted from 1
+   */
+  TraceLines find(String line, TextHash hash, int number) {
     int start = start(line);
+    Error error = null;
+    try (JsonParser parser = json.createParser(line.substring(start))) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        error = errorIn(outline(parser), 0);
+      }
+    } catch (IOException e) {
+      return null;
+    }
+    return error == null ? null : error.lines.within(hash, number, () -> read(line, start, number));
+  }
+
+  /**
+   * The object without texts that no error depends on, which is most of them: they are read as
+   * null. Other values are left as they are, and so are all names and their order.
+   */
+  private ObjectNode outline(JsonParser parser) throws IOException {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      object.set(
+          name,
+          switch (parser.nextToken()) {
+            case START_OBJECT -> outline(parser);
+            case VALUE_STRING ->
+                TELLING_FIELDS.contains(name) || hasLines(parser)
+                    ? TextNode.valueOf(parser.getText())
+                    : NullNode.instance;
+            default -> json.readTree(parser);
+          });
+    }
+    return object;
+  }
+
+  private static boolean hasLines(JsonParser parser) throws IOException {
+    char[] text = parser.getTextCharacters();
+    int from = parser.getTextOffset();
+    for (int i = from; i < from + parser.getTextLength(); i++) {
+      if (text[i] == '\n' || text[i] == '\r') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private FoundTrace read(String line, int start, int number) {
     try {
-      root = json.readTree(line.substring(start));
+      ObjectNode record = (ObjectNode) json.readTree(line.substring(start));
+      Error error = errorIn(record, 0);
+      StackTrace trace = error.lines.read().trace();
+      String prefix = line.substring(0, start);
+      return new FoundTrace(
+          trace,
+          TraceScanner.cut(introduction(prefix, record) + error.text, TraceScanner.MAX_BYTES / 3),
+          number,
+          number,
+          context(prefix, record, trace));
     } catch (JsonProcessingException e) {
-      return null;
+      throw new IllegalStateException("What could be read once cannot be read again", e);
     }
-    if (!(root instanceof ObjectNode record)) {
-      return null;
-    }
-    Error error = errorIn(record, 0);
-    if (error == null) {
-      return null;
-    }
-    String prefix = line.substring(0, start);
-    return new Found(
-        error.trace,
-        introduction(prefix, record) + error.text,
-        context(prefix, record, error.trace));
   }
 
   /** Of the record, and of what Lambda's Node.js runtime and the like put before it. */
@@ -158,7 +232,18 @@ final class StructuredLog {
     return text.isEmpty() ? "" : text.append('\n').toString();
   }
 
-  private record Error(StackTrace trace, String text) {}
+  /** An error, and the text to show for it. */
+  private record Error(TraceLines lines, String text) {}
+
+  /** An error of which all is read already. */
+  private Error whole(StackTrace trace, String text) {
+    return new Error(lines(trace, traces.newHash(), () -> trace), text);
+  }
+
+  private static TraceLines lines(
+      StackTrace outline, TextHash otherLines, Supplier<StackTrace> trace) {
+    return new TraceLines(outline, otherLines, 1, 1, () -> new FoundTrace(trace.get(), "", 1, 1));
+  }
 
   private Error errorIn(ObjectNode node, int depth) {
     // Lambda's Node.js runtime wraps what a promise was rejected with.
@@ -212,16 +297,22 @@ final class StructuredLog {
       message = error;
     }
     if (type != null) {
-      TraceParser parser = parserOfFrames(lines.subList(0, 1));
-      if (parser == null && isPlain(stack, lines.get(0), type)) {
-        parser = parserOfFrames(lines.subList(0, Math.min(2, lines.size())));
-      }
+      List<String> first = lines.subList(0, 1);
+      TraceParser parser = parserOfFrames(first);
       if (parser != null) {
-        return framesOnly(parser, type, message == null ? "" : message, lines, stack);
+        return framesOnly(parser, type, message, lines, first, stack, stack);
+      }
+      if (isPlain(stack, lines.get(0), type)) {
+        first = lines.subList(0, Math.min(2, lines.size()));
+        parser = parserOfFrames(first);
+        if (parser != null) {
+          String behind = stack.substring(lines.get(0).length());
+          return framesOnly(parser, type, message, lines, first, stack, behind);
+        }
       }
     }
-    List<FoundTrace> found = traces.find(lines);
-    return found.isEmpty() ? null : new Error(found.get(found.size() - 1).trace(), stack);
+    List<TraceLines> found = traces.outlines(lines);
+    return found.isEmpty() ? null : new Error(found.get(found.size() - 1), stack);
   }
 
   /** Whose frames these lines are; null if nobody's. */
@@ -245,12 +336,34 @@ final class StructuredLog {
         && !stack.contains("Traceback (");
   }
 
-  private static Error framesOnly(
-      TraceParser parser, String type, String message, List<String> lines, String stack) {
-    StackTrace trace =
-        new StackTrace(parser.language(), type, message, parser.frames(lines), List.of(), true);
+  /**
+   * An error whose frames are read later.
+   *
+   * @param first lines of which the frames are read, as they may be of the error's message, too
+   * @param others what all other frames stand in
+   */
+  private Error framesOnly(
+      TraceParser parser,
+      String type,
+      String message,
+      List<String> lines,
+      List<String> first,
+      String stack,
+      String others) {
+    String told = message == null ? "" : message;
+    TextHash hash = traces.newHash();
+    // No line of a trace in plain text is counted so.
+    hash.add(-2);
+    hash.add(others);
+    TraceLines trace =
+        lines(trace(parser, type, told, first), hash, () -> trace(parser, type, told, lines));
     return new Error(
-        trace, message.isEmpty() ? type + "\n" + stack : type + ": " + message + "\n" + stack);
+        trace, told.isEmpty() ? type + "\n" + stack : type + ": " + told + "\n" + stack);
+  }
+
+  private static StackTrace trace(
+      TraceParser parser, String type, String message, List<String> frames) {
+    return new StackTrace(parser.language(), type, message, parser.frames(frames), List.of(), true);
   }
 
   /** structlog's {@code dict_tracebacks}: the error and what caused it, with frames as objects. */
@@ -283,7 +396,7 @@ final class StructuredLog {
             first.frames(),
             chain.subList(1, chain.size()),
             true);
-    return new Error(trace, text.toString());
+    return whole(trace, text.toString());
   }
 
   /** A text field that holds a trace of its own, whatever its name. */
@@ -291,10 +404,10 @@ final class StructuredLog {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String value = field.getValue().isTextual() ? field.getValue().textValue() : null;
       if (value != null && (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0)) {
-        List<FoundTrace> found = traces.find(lines(value));
+        List<TraceLines> found = traces.outlines(lines(value));
         if (!found.isEmpty()) {
           node.remove(field.getKey());
-          return new Error(found.get(found.size() - 1).trace(), value);
+          return new Error(found.get(found.size() - 1), value);
         }
       }
     }
@@ -302,7 +415,7 @@ final class StructuredLog {
   }
 
   /** Lambda reports errors of its own, such as a module that cannot be loaded, without frames. */
-  private static Error withoutFrames(ObjectNode node) {
+  private Error withoutFrames(ObjectNode node) {
     String type = text(node.get("errorType"));
     String message = text(node.get("errorMessage"));
     if (type == null || message == null || type.isBlank()) {
@@ -310,7 +423,7 @@ final class StructuredLog {
     }
     String language = type.startsWith("Function<") ? "ruby" : "python";
     StackTrace trace = new StackTrace(language, type, message, List.of(), List.of(), true);
-    return new Error(trace, message.isEmpty() ? type : type + ": " + message);
+    return whole(trace, message.isEmpty() ? type : type + ": " + message);
   }
 
   private static String first(ObjectNode node, List<String> fields) {

@@ -15,8 +15,13 @@ public final class TextHash {
   public TextHash(long key1, long key2) {
     this.key1 = key1;
     this.key2 = key2;
-    this.lane1 = key2;
-    this.lane2 = key1;
+    reset();
+  }
+
+  /** Forgets what was added. */
+  void reset() {
+    lane1 = key2;
+    lane2 = key1;
   }
 
   /** Adds a text, its length included; null is another text than the empty one. */
@@ -25,26 +30,35 @@ public final class TextHash {
       add(-1);
       return;
     }
-    int length = text.length();
-    int i = 0;
-    for (; i + 8 <= length; i += 8) {
+    add(text, 0, text.length());
+  }
+
+  /** Adds a part of a text, as if it were one of its own. */
+  void add(String text, int from, int to) {
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
       add(four(text, i), four(text, i + 4));
     }
     long rest = 0;
-    if (i + 4 <= length) {
+    if (i + 4 <= to) {
       rest = four(text, i);
       i += 4;
     }
-    long last = length;
-    for (; i < length; i++) {
+    long last = to - from;
+    for (; i < to; i++) {
       last = last << 16 | text.charAt(i);
     }
     add(rest, last);
-    add(length);
+    add(to - from);
   }
 
   public void add(long value) {
     add(value, 0);
+  }
+
+  /** Adds what was added to another hash. */
+  void add(TextHash other) {
+    add(other.lane1, other.lane2);
   }
 
   private static long four(String text, int from) {

@@ -17,6 +17,7 @@ public final class TraceLines {
   private final Supplier<FoundTrace> whole;
   private final int firstLine;
   private final int lastLine;
+  private TextHash record;
 
   /**
    * @param otherLines hash of all frames that are not in the outline; null if nothing must be
@@ -43,6 +44,18 @@ public final class TraceLines {
   /** The trace but for the frames of lines that were not read. */
   StackTrace outline() {
     return outline;
+  }
+
+  /** The same error as part of a record. */
+  TraceLines within(TextHash record, int line, Supplier<FoundTrace> found) {
+    TraceLines lines = new TraceLines(outline, otherLines, line, line, found);
+    lines.record = record;
+    return lines;
+  }
+
+  /** Hash of the record that it is part of: one of the same hash holds the same error. */
+  public Optional<TextHash> record() {
+    return Optional.ofNullable(record);
   }
 
   public int firstLine() {

@@ -51,6 +51,14 @@ public interface TraceParser {
   }
 
   /**
+   * Whether the same holds for the line that led into such a state, from the start or from another
+   * state.
+   */
+  default boolean entersWithFrame() {
+    return false;
+  }
+
+  /**
    * Whether more than frames depends on such a line. Without the others {@link #parse} finds the
    * same but for frames.
    */

@@ -5,6 +5,7 @@ import io.selfheal.stacktrace.TraceParser.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -29,7 +30,10 @@ public final class TraceScanner {
 
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
+  private final FrameLines frameLines;
   private final Supplier<TextHash> hashes;
+  private final TextHash lineHash;
+  private final Predicate<TextHash> repeats;
   private final Consumer<TraceLines> found;
 
   /** Docker cuts lines at 16 KiB, which are at least so many characters. */
@@ -59,11 +63,16 @@ public final class TraceScanner {
   private int openedAt;
 
   /**
-   * @param found gets each error when its last line is known
+   * @param repeats whether a structured record of this hash needs no more looking at, as it holds
+   *     an error that was found in another one of this hash
+   * @param found gets each other error when its last line is known
    */
-  public TraceScanner(StackTraces traces, Consumer<TraceLines> found) {
+  public TraceScanner(StackTraces traces, Predicate<TextHash> repeats, Consumer<TraceLines> found) {
+    this.repeats = repeats;
     this.parsers = traces.parsers();
+    this.frameLines = traces.frameLines();
     this.hashes = traces::newHash;
+    this.lineHash = traces.newHash();
     this.structured = traces.structured();
     this.found = found;
   }
@@ -154,22 +163,13 @@ public final class TraceScanner {
       return;
     }
     if (structured.mayHold(line)) {
-      StructuredLog.Found error = structured.find(line);
+      TextHash record = structured.hash(line);
+      boolean repeat = record != null && repeats.test(record);
+      TraceLines error = repeat ? null : structured.find(line, record, lineNumber);
       if (error != null) {
-        int number = lineNumber;
-        found.accept(
-            new TraceLines(
-                error.trace(),
-                hashes.get(),
-                number,
-                number,
-                () ->
-                    new FoundTrace(
-                        error.trace(),
-                        cut(error.text(), MAX_BYTES / 3),
-                        number,
-                        number,
-                        error.context())));
+        found.accept(error);
+      }
+      if (repeat || error != null) {
         before = "";
         header.clear();
         return;
@@ -263,7 +263,13 @@ public final class TraceScanner {
         kept.add(stripped == null ? first : stripped, first);
       }
       header.clear();
-      kept.add(line.substring(start.offset()), raw);
+      String first = line.substring(start.offset());
+      if (parser.takesFrames(state) && parser.entersWithFrame()) {
+        hashLine(first);
+        kept.addHashed(first, raw, lineHash, parser.tellsMore(first));
+      } else {
+        kept.add(first, raw);
+      }
       took();
       return true;
     }
@@ -323,10 +329,18 @@ public final class TraceScanner {
 
   private boolean goesOn(String line, String raw, boolean sameEvent) {
     String stripped = prefix == null ? null : prefix.strip(line);
-    if (stripped != null) {
-      int next = parser.next(state, stripped, sameEvent);
-      if (next != TraceParser.END) {
-        take(next, stripped, raw);
+    return stripped != null && takes(stripped, raw, sameEvent) || takes(line, raw, sameEvent);
+  }
+
+  private boolean takes(String line, String raw, boolean sameEvent) {
+    boolean framesBefore = parser.takesFrames(state);
+    if (framesBefore) {
+      hashLine(line);
+      lineHash.add(parsers.indexOf(parser));
+      lineHash.add(sameEvent ? state : ~state);
+      if (frameLines.contains(lineHash)) {
+        kept.addHashed(line, raw, lineHash, false);
+        took();
         return true;
       }
     }
@@ -334,18 +348,26 @@ public final class TraceScanner {
     if (next == TraceParser.END) {
       return false;
     }
-    take(next, line, raw);
-    return true;
-  }
-
-  private void take(int next, String line, String raw) {
-    if (next == state && parser.takesFrames(state)) {
-      kept.addHashed(line, raw, parser.tellsMore(line));
+    if (next == state && framesBefore) {
+      boolean more = parser.tellsMore(line);
+      kept.addHashed(line, raw, lineHash, more);
+      if (!more) {
+        frameLines.add(lineHash);
+      }
+    } else if (parser.takesFrames(next) && parser.entersWithFrame()) {
+      hashLine(line);
+      kept.addHashed(line, raw, lineHash, parser.tellsMore(line));
     } else {
       kept.add(line, raw);
     }
     state = next;
     took();
+    return true;
+  }
+
+  private void hashLine(String line) {
+    lineHash.reset();
+    lineHash.add(line);
   }
 
   private void took() {
@@ -356,7 +378,7 @@ public final class TraceScanner {
     }
   }
 
-  private static String cut(String text, int max) {
+  static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
     }
@@ -395,9 +417,9 @@ public final class TraceScanner {
       this.hashed = hashed;
     }
 
-    void addHashed(String stripped, String raw, boolean read) {
+    void addHashed(String stripped, String raw, TextHash hash, boolean read) {
       hashed.add(count - unreadCount);
-      hashed.add(stripped);
+      hashed.add(hash);
       unreadCount += read ? 0 : 1;
       add(stripped, raw, read);
     }

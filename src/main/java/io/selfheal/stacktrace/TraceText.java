@@ -24,7 +24,11 @@ final class TraceText {
 
   /** The index of the first character that is no space; the length if there is none. */
   static int indent(String line) {
-    int i = 0;
+    return indent(line, 0);
+  }
+
+  static int indent(String line, int from) {
+    int i = from;
     while (i < line.length() && isSpace(line.charAt(i))) {
       i++;
     }
