@@ -137,8 +137,6 @@ class DoctorMotoIT {
     makeAll();
     Map<String, String> keys = new HashMap<>();
     properties.forEach((key, value) -> keys.put((String) key, (String) value));
-    // The error may come before the table's stream is first read; it is the sweep's then.
-    keys.put("selfheal.issues.sweep-interval", "5s");
     try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
       pipeline.start();
 

@@ -71,6 +71,11 @@ public final class QueueRepairs {
     return stale;
   }
 
+  /** The unfinished issues of which the stream has told nobody, however new they are. */
+  public List<Issue> unreadIssues() {
+    return issues.stale(Duration.ZERO, queuedFor).stream().filter(this::worthRepair).toList();
+  }
+
   private List<Issue> released(String app, List<Issue> mostFrequentFirst) {
     List<Issue> released =
         mostFrequentFirst.stream().limit(brakes.room(app)).collect(Collectors.toList());

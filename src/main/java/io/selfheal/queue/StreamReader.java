@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.slf4j.Logger;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets one process at a time read the table's stream, which bears two readers a shard and needs
- * one. What is written while nobody reads is sent by the sweep.
+ * one. What was written while nobody read is looked up in the table when reading begins.
  */
 public final class StreamReader extends DefaultPollingConsumerPollStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
@@ -20,6 +21,7 @@ public final class StreamReader extends DefaultPollingConsumerPollStrategy {
   private final Turn turn;
   private boolean reading;
   private boolean lost;
+  private boolean begun;
 
   public StreamReader(Turn turn) {
     this.turn = turn;
@@ -31,6 +33,7 @@ public final class StreamReader extends DefaultPollingConsumerPollStrategy {
     if (mine != reading) {
       LOG.info(mine ? "This process reads the table's stream" : "Another process reads the stream");
       reading = mine;
+      begun = false;
       if (!mine) {
         lost = true;
       } else if (lost) {
@@ -41,6 +44,25 @@ public final class StreamReader extends DefaultPollingConsumerPollStrategy {
       }
     }
     return mine;
+  }
+
+  /** With the first poll it has its places in the shards: what came before them is looked up. */
+  @Override
+  public synchronized void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+    if (!begun) {
+      begun = true;
+      CamelContext context = endpoint.getCamelContext();
+      CompletableFuture.runAsync(
+          () -> {
+            try (ProducerTemplate template = context.createProducerTemplate()) {
+              template.sendBody("direct:queue-unread", "");
+            } catch (Exception e) {
+              LOG.warn(
+                  "What came before the stream was read is left to the sweep: {}", e.getMessage());
+            }
+          });
+    }
+    super.commit(consumer, endpoint, polledMessages);
   }
 
   private static void restart(Consumer consumer) {

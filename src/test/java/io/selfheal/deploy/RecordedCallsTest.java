@@ -68,8 +68,6 @@ class RecordedCallsTest {
     keys.put("selfheal.work.dir", folder.resolve("work").toString());
     keys.put("selfheal.work.wait-seconds", "1");
     keys.put("selfheal.issues.count-interval", "200ms");
-    // The error may come before the table's stream is first read; it is the sweep's then.
-    keys.put("selfheal.issues.sweep-interval", "5s");
     keys.put("selfheal.sources", "http");
     keys.put("selfheal.http.port", Integer.toString(port));
     keys.put("selfheal.model", "bedrock");
