@@ -27,6 +27,9 @@ public final class SelfhealProcess implements AutoCloseable {
   private final Properties properties = new Properties();
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+  private List<String> program =
+      List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  private String jar = JAR.toString();
   private volatile Process process;
   private volatile int port;
 
@@ -50,6 +53,14 @@ public final class SelfhealProcess implements AutoCloseable {
   /** In addition to those that make the start short. */
   public SelfhealProcess jvmOption(String option) {
     jvmOptions.add(option);
+    return this;
+  }
+
+  /** Another runtime, with its own options, and the jar of the process's folder. */
+  public SelfhealProcess runtime(List<String> command) {
+    program = List.copyOf(command);
+    jar = "selfheal.jar";
+    jvmOptions.clear();
     return this;
   }
 
@@ -153,10 +164,9 @@ public final class SelfhealProcess implements AutoCloseable {
   }
 
   private ProcessBuilder builder(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(program);
     command.addAll(jvmOptions);
-    command.addAll(List.of("-jar", JAR.toString()));
+    command.addAll(List.of("-jar", jar));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder

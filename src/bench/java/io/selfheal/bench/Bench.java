@@ -23,6 +23,7 @@ public final class Bench {
     benchmarks.put("soak", SoakBench::main);
     benchmarks.put("faults", FaultsBench::main);
     benchmarks.put("heap", HeapBench::main);
+    benchmarks.put("image", ImageBench::main);
     String name = args.length == 0 ? "all" : args[0];
     if (!name.equals("all") && !benchmarks.containsKey(name)) {
       System.err.println(

@@ -98,7 +98,7 @@ final class HeapBench {
     }
   }
 
-  private static SelfhealProcess defaults(SelfhealProcess process) {
+  static SelfhealProcess defaults(SelfhealProcess process) {
     return process
         .set("selfheal.work.wait-seconds", "5")
         .set("selfheal.logs.flush-after", "1s")
@@ -126,7 +126,7 @@ final class HeapBench {
     return live;
   }
 
-  private static String processor(SelfhealProcess process) {
+  static String processor(SelfhealProcess process) {
     return ProcessHandle.of(process.pid())
         .flatMap(handle -> handle.info().totalCpuDuration())
         .map(time -> String.format(Locale.ROOT, "%d s of processor", time.toSeconds()))
