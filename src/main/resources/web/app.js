@@ -146,7 +146,7 @@ function drawPipeline() {
     + '. Now ' + number(open.QUEUED) + ' queued and ' + number(open.REPAIRING) + ' in repair.';
   const down = narrow.matches;
   const told = STEPS.some(([id]) => waiting[id] || of(id, 'failed'));
-  const svg = down ? picture(340, 734, label) : picture(1116, told ? 146 : 110, label);
+  const svg = down ? picture(340, 734, label) : picture(1136, told ? 146 : 110, label);
   const gap = down ? 98 : 147;
   STEPS.forEach(([id, first, second], index) => {
     const x = down ? 90 : 62 + index * gap;
