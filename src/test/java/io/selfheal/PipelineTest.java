@@ -61,6 +61,7 @@ class PipelineTest {
               "write-occurrences",
               "queue-repairs",
               "sweep-issues",
+              "queue-unread",
               "send-repair",
               "enrich-prompt",
               "call-model",
