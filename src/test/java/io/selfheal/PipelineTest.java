@@ -63,6 +63,7 @@ class PipelineTest {
               "sweep-issues",
               "send-repair",
               "enrich-prompt",
+              "repair-issue",
               "call-model",
               "call-model-" + model,
               "commit-fix",
