@@ -315,6 +315,8 @@ class TracesTest {
     keys.put("selfheal.work.dir", folder.resolve("work").toString());
     keys.put("selfheal.work.wait-seconds", "1");
     keys.put("selfheal.issues.count-interval", "1s");
+    // What is stored before the stream is read waits for the sweep
+    keys.put("selfheal.issues.sweep-interval", "2s");
     keys.put("selfheal.heal.retry-delay", "5s");
     keys.put("selfheal.sources", "http");
     keys.put("selfheal.http.port", Integer.toString(port));
