@@ -98,6 +98,7 @@ final class SettingsCheck {
     settings.flag("selfheal.local");
     settings.flag("selfheal.http.dashboard");
     settings.flag("selfheal.metrics.cloudwatch");
+    settings.flag("selfheal.traces");
     String namespace = settings.text("selfheal.metrics.namespace");
     if (!namespace.matches("(?!AWS/)[\\w.#/-]{1,255}")) {
       throw new ConfigurationException(

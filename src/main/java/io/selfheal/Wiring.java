@@ -97,6 +97,7 @@ import io.selfheal.settings.Settings;
 import io.selfheal.stacktrace.FoundTrace;
 import io.selfheal.stacktrace.StackTrace;
 import io.selfheal.stacktrace.StackTraces;
+import io.selfheal.traces.Traces;
 import io.selfheal.web.AnswerPerson;
 import io.selfheal.web.AuthorizePerson;
 import io.selfheal.web.ChangeIssues;
@@ -170,6 +171,11 @@ public final class Wiring implements CamelConfiguration {
       settings = Pipeline.withGuidanceParameters(settings);
     }
     closeAfterwards();
+    if (settings.flag("selfheal.traces")) {
+      Traces traces = new Traces();
+      toClose.push(traces);
+      traces.watch(context);
+    }
 
     AwsClients clients = new AwsClients(local());
     lazily("dynamoDbClient", DynamoDbClient.class, clients::dynamoDb);

@@ -64,6 +64,7 @@ class PipelineTest {
               "queue-unread",
               "send-repair",
               "enrich-prompt",
+              "repair-issue",
               "call-model",
               "call-model-" + model,
               "commit-fix",

@@ -24,6 +24,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * are taken out of {@link Occurrences} before it and given back when it fails.
  */
 public final class StoreErrors {
+  /** The exchange property with the name of the span that an error is stored in, if any. */
+  public static final String TRACE_PARENT = "selfhealTraceParent";
+
   private static final Logger LOG = LoggerFactory.getLogger(StoreErrors.class);
 
   /** The exchange property with the {@link Occurrences.Seen} of the write under way. */
@@ -76,7 +79,8 @@ public final class StoreErrors {
         SEEN,
         new Occurrences.Seen(
             error.app(), error.fingerprint().value(), count, error.timestamp(), error.timestamp()));
-    Map<String, AttributeValue> item = issues.newItem(issue(error, count));
+    Map<String, AttributeValue> item =
+        issues.newItem(issue(error, count, exchange.getProperty(TRACE_PARENT, String.class)));
     exchange.setProperty(ITEM, item);
     message.setHeader(Ddb2Constants.ITEM, item);
     message.setHeader(Ddb2Constants.UPDATE_CONDITION, issues.absent());
@@ -133,7 +137,7 @@ public final class StoreErrors {
     }
   }
 
-  private Issue issue(ErrorEvent error, long count) {
+  private Issue issue(ErrorEvent error, long count, String traceParent) {
     Instant when = error.timestamp();
     LogContext context = error.context();
     Verdict verdict = rules.apply(error.app()).verdict(error.trace(), () -> context);
@@ -164,7 +168,8 @@ public final class StoreErrors {
         null,
         null,
         PullRequestHistory.NONE,
-        0);
+        0,
+        traceParent);
   }
 
   private static String title(ErrorEvent error) {

@@ -18,6 +18,8 @@ import java.time.Instant;
  *     when somebody has sent it again
  * @param history what became of its pull requests
  * @param outages how often in a row it has waited for something outside that was down
+ * @param traceParent the span that has stored it, as W3C's Trace Context names it; null without
+ *     traces
  */
 public record Issue(
     String app,
@@ -45,7 +47,8 @@ public record Issue(
     String issueUrl,
     String brake,
     PullRequestHistory history,
-    int outages) {
+    int outages,
+    String traceParent) {
   /**
    * The exception that {@code doctor --inject} logs. Whoever can write to a log can log it too: all
    * that it gets is a report that nothing was asked for.

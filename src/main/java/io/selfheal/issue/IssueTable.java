@@ -138,6 +138,7 @@ public final class IssueTable {
     item.put("input_tokens", number(0));
     item.put("output_tokens", number(0));
     item.put("fingerprint_version", number(issue.fingerprintVersion()));
+    putText(item, "trace_parent", issue.traceParent());
     item.put("stored_as", text(UUID.randomUUID().toString()));
     return item;
   }
@@ -1036,7 +1037,8 @@ public final class IssueTable {
             count(item, "told_occurrences"),
             instantOrNull(item, "told_at"),
             instantOrNull(item, "confirmed_at")),
-        (int) count(item, "outages"));
+        (int) count(item, "outages"),
+        string(item, "trace_parent"));
   }
 
   private Change leaving(IssueStatus status, Spent spent) {

@@ -40,7 +40,8 @@ public final class Issues {
         null,
         null,
         PullRequestHistory.NONE,
-        0);
+        0,
+        null);
   }
 
   /** The issue with other values, as {@code name, value, name, value, …}. */

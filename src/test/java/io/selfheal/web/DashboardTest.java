@@ -308,6 +308,7 @@ class DashboardTest {
         null,
         null,
         PullRequestHistory.NONE,
-        0);
+        0,
+        null);
   }
 }
