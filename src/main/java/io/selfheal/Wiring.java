@@ -413,7 +413,9 @@ public final class Wiring implements CamelConfiguration {
             brakes,
             settings.number("selfheal.heal.min-occurrences", 1, 1_000_000),
             sweeps,
-            settings.duration("selfheal.issues.requeue-after")));
+            settings.duration("selfheal.issues.requeue-after"),
+            settings.applicationNames(),
+            clock));
     bind("retrySoon", new RetrySoon(Duration.ofSeconds(1), 4));
     bind("delayRetry", new DelayRetry(sqs, queueUrl, heal.retryDelay()));
   }

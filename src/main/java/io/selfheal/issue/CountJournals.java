@@ -208,7 +208,8 @@ public final class CountJournals {
 
   /** Journals that hold counts and were not written for so long. */
   public List<Journal> abandoned(Duration quiet) {
-    return issues.unfinishedKeys(UNFINISHED, clock.instant().minus(quiet)).stream()
+    return issues
+        .unfinishedKeys(UNFINISHED, clock.instant().minus(quiet))
         .map(key -> find(key.substring("counts#".length())))
         .flatMap(Optional::stream)
         .filter(journal -> !journal.counts().isEmpty())

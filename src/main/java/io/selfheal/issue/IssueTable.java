@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.pagination.sync.SdkIterable;
@@ -281,7 +281,7 @@ public final class IssueTable {
   }
 
   /** Keys of the items with that word in {@code unfinished} and no change since. */
-  List<String> unfinishedKeys(String word, Instant before) {
+  Stream<String> unfinishedKeys(String word, Instant before) {
     Map<String, AttributeValue> values =
         Map.of(":status", text(word), ":before", text(stamp(before)));
     String condition = "unfinished = :status AND last_change < :before";
@@ -303,7 +303,7 @@ public final class IssueTable {
                             .filterExpression(condition)
                             .expressionAttributeValues(values))
                 .items();
-    return items.stream().map(item -> item.get("pk").s()).toList();
+    return items.stream().map(item -> item.get("pk").s());
   }
 
   /** The index may project keys only, so the item itself is read. */
@@ -402,11 +402,18 @@ public final class IssueTable {
         .remove("lease_owner");
   }
 
-  /** What the brakes hold back, the most frequent first. */
-  public List<Issue> heldBack() {
-    List<Issue> held = unfinished(IssueStatus.SUPPRESSED, clock.instant().plusMillis(1));
-    held.sort(Comparator.comparingLong(Issue::occurrences).reversed());
-    return held;
+  /**
+   * Fingerprints of what the brakes hold back of an application, those that wait longest.
+   *
+   * @param most as a storm may have left very many
+   */
+  public List<String> heldBack(String app, int most) {
+    String prefix = app + "#";
+    return unfinishedKeys(IssueStatus.SUPPRESSED.name(), clock.instant().plusMillis(1))
+        .filter(key -> key.startsWith(prefix) && key.lastIndexOf('#') == app.length())
+        .limit(most)
+        .map(key -> key.substring(prefix.length()))
+        .toList();
   }
 
   /** Undoes {@link #queue} when the message could not be sent. */

@@ -1,15 +1,18 @@
 package io.selfheal.queue;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,24 +27,42 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 public final class QueueRepairs {
   private static final Logger LOG = LoggerFactory.getLogger(QueueRepairs.class);
 
+  /** Of what is held back, how many are compared when some may go on. */
+  private static final int MOST_LOOKED_AT = 200;
+
+  /** For how long nothing is compared after there was no room: to find out, the table is read. */
+  private static final Duration NO_ROOM = Duration.ofMinutes(5);
+
   private final IssueTable issues;
   private final Brakes brakes;
   private final long minOccurrences;
   private final Duration newFor;
   private final Duration queuedFor;
+  private final Collection<String> apps;
+  private final Clock clock;
+  private final Map<String, Instant> noRoomUntil = new ConcurrentHashMap<>();
 
   /**
    * @param minOccurrences how often an error must be seen before it is worth a repair
    * @param newFor how long the stream has time before the sweep sends a {@code NEW} issue
+   * @param apps whose held-back issues go on again
    * @param queuedFor how long a message may wait in the queue before it counts as lost
    */
   public QueueRepairs(
-      IssueTable issues, Brakes brakes, long minOccurrences, Duration newFor, Duration queuedFor) {
+      IssueTable issues,
+      Brakes brakes,
+      long minOccurrences,
+      Duration newFor,
+      Duration queuedFor,
+      Collection<String> apps,
+      Clock clock) {
     this.issues = issues;
     this.brakes = brakes;
     this.minOccurrences = minOccurrences;
     this.newFor = newFor;
     this.queuedFor = queuedFor;
+    this.apps = apps;
+    this.clock = clock;
   }
 
   /**
@@ -59,15 +80,13 @@ public final class QueueRepairs {
 
   /**
    * The unfinished issues that the stream, the queue or a worker has lost, and those that a brake
-   * has held back and need not hold any longer, the most frequent first.
+   * has held back and need not hold any longer: of those that wait longest, the most frequent
+   * first.
    */
   public List<Issue> staleIssues() {
     List<Issue> stale = new ArrayList<>();
     issues.stale(newFor, queuedFor).stream().filter(this::worthRepair).forEach(stale::add);
-    Map<String, List<Issue>> held =
-        issues.heldBack().stream()
-            .collect(groupingBy(Issue::app, LinkedHashMap::new, Collectors.toList()));
-    held.forEach((app, most) -> stale.addAll(released(app, most)));
+    apps.forEach(app -> stale.addAll(released(app)));
     return stale;
   }
 
@@ -76,10 +95,28 @@ public final class QueueRepairs {
     return issues.stale(Duration.ZERO, queuedFor).stream().filter(this::worthRepair).toList();
   }
 
-  private List<Issue> released(String app, List<Issue> mostFrequentFirst) {
+  private List<Issue> released(String app) {
+    Instant now = clock.instant();
+    if (now.isBefore(noRoomUntil.getOrDefault(app, Instant.MIN))) {
+      return List.of();
+    }
+    List<String> held = issues.heldBack(app, MOST_LOOKED_AT);
+    if (held.isEmpty()) {
+      return List.of();
+    }
+    long room = brakes.room(app);
+    if (room == 0) {
+      noRoomUntil.put(app, now.plus(NO_ROOM));
+      return List.of();
+    }
     List<Issue> released =
-        mostFrequentFirst.stream().limit(brakes.room(app)).collect(Collectors.toList());
-    if (!released.isEmpty() && brakes.storming(app)) {
+        held.stream()
+            .map(fingerprint -> issues.find(app, fingerprint))
+            .flatMap(Optional::stream)
+            .sorted(Comparator.comparingLong(Issue::occurrences).reversed())
+            .limit(room)
+            .collect(Collectors.toList());
+    if (brakes.storming(app)) {
       released.removeIf(issue -> !brakes.takeStormRepair(app));
     }
     return released;

@@ -275,7 +275,9 @@ class IssueTableTest {
     assertThat(issue.attempts()).isZero();
     assertThat(issue.brake()).isEqualTo("repairs-per-day");
     assertThat(issue.reason()).isEqualTo("enough for today");
-    assertThat(table.heldBack()).containsExactly(issue);
+    assertThat(table.heldBack("shop", 9)).containsExactly(FINGERPRINT);
+    assertThat(table.heldBack("shop", 0)).isEmpty();
+    assertThat(table.heldBack("sho", 9)).isEmpty();
     assertThat(item()).doesNotContainKeys("repaired_at", "lease_owner");
   }
 

@@ -68,7 +68,7 @@ class BrakesTest {
 
     assertThat(issues.all()).isEmpty();
     assertThat(issues.stale(Duration.ZERO, Duration.ZERO)).isEmpty();
-    assertThat(issues.heldBack()).isEmpty();
+    assertThat(issues.heldBack("shop", 9)).isEmpty();
   }
 
   @Test
@@ -133,6 +133,8 @@ class BrakesTest {
     issues.lease("shop", fingerprint("1"), "me");
     issues.finish(new Lease("shop", fingerprint("1"), "me"), IssueStatus.REPORTED, null, "r", 0, 0);
 
+    assertThat(repairs.staleIssues()).as("looked at again every five minutes").isEmpty();
+    clock.advance(Duration.ofMinutes(5));
     List<Issue> released = repairs.staleIssues();
     assertThat(released).extracting(Issue::fingerprint).containsExactly(fingerprint("3"));
     assertThat(repairs.claim(released.get(0))).isNotNull();
@@ -231,7 +233,14 @@ class BrakesTest {
   }
 
   private QueueRepairs repairs(Brakes brakes) {
-    return new QueueRepairs(issues, brakes, 1, Duration.ofDays(9), Duration.ofDays(9));
+    return new QueueRepairs(
+        issues,
+        brakes,
+        1,
+        Duration.ofDays(9),
+        Duration.ofDays(9),
+        List.of("shop", "billing"),
+        clock);
   }
 
   private String hold(String n, Brakes brakes) {

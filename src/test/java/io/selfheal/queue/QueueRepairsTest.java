@@ -226,7 +226,13 @@ class QueueRepairsTest {
 
   private QueueRepairs repairs(int minOccurrences) {
     return new QueueRepairs(
-        issues, brakes, minOccurrences, Duration.ofSeconds(30), Duration.ofMinutes(5));
+        issues,
+        brakes,
+        minOccurrences,
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(5),
+        List.of("shop"),
+        clock);
   }
 
   private Issue store() {

@@ -316,7 +316,7 @@ class ApiTest {
     assertThat(issue.status()).isEqualTo(IssueStatus.SUPPRESSED);
     assertThat(issue.reason()).endsWith("says: a drill");
     clock.advance(java.time.Duration.ofDays(2));
-    assertThat(table.heldBack()).isEmpty();
+    assertThat(table.heldBack("shop", 9)).isEmpty();
     assertThat(table.lease("shop", fingerprint(1), "w")).as("its message is void").isEmpty();
   }
 
