@@ -234,10 +234,15 @@ public final class AssembleErrors implements AutoCloseable {
     private void ended(TraceAssembler.Assembled assembled) {
       Optional<TextHash> identity =
           appRules.goByTraceOnly() ? assembled.lines().identity() : Optional.empty();
-      identity.ifPresent(hash -> hash.add(key.app));
+      identity.ifPresent(
+          hash -> {
+            hash.add(key.app);
+            hash.add(PanicReason.of(assembled.lines().outline()));
+          });
       Count repeated = identity.map(hash -> counted(hash, assembled.timestamp())).orElse(null);
       if (repeated != null) {
-        if (ThreadLocalRandom.current().nextInt(RECORDS_LEARNED) == 0) {
+        if (ThreadLocalRandom.current().nextInt(RECORDS_LEARNED) == 0
+            && !PanicReason.isGivenFor(assembled.lines().outline().language())) {
           // Seldom, as a record that is another one each time must not push others out.
           assembled.lines().record().ifPresent(record -> known.put(record, repeated));
         }
@@ -260,11 +265,14 @@ public final class AssembleErrors implements AutoCloseable {
               appRules.fingerprint(fingerprints, trace, found::context),
               found.structured());
       occurrences.add(error);
-      if (identity.isPresent() && !Fingerprints.dependsOnMessages(trace)) {
+      boolean anyMessage = !Fingerprints.dependsOnMessages(trace);
+      if (identity.isPresent() && (anyMessage || Fingerprints.isToldByReason(trace))) {
         Count issue = occurrences.find(key.app, error.fingerprint().value());
         if (issue != null) {
           known.put(identity.get(), issue);
-          assembled.lines().record().ifPresent(record -> known.put(record, issue));
+          if (anyMessage) {
+            assembled.lines().record().ifPresent(record -> known.put(record, issue));
+          }
         }
       }
       ended.add(new Ended(error, assembled.ofLatest(), assembled.ofEarlier()));

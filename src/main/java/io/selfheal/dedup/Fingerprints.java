@@ -89,6 +89,19 @@ public final class Fingerprints {
         || trace.causedBy().stream().anyMatch(Fingerprints::dependsOnMessage);
   }
 
+  /**
+   * Whether it is a panic of whose message no more counts than its {@link PanicReason reason}: with
+   * another message of the same reason it has the same fingerprint.
+   */
+  static boolean isToldByReason(StackTrace trace) {
+    boolean panic = trace.exceptionType().equals("panic");
+    boolean fatal = trace.language().equals("go") && trace.exceptionType().equals("fatal error");
+    return (panic || fatal)
+        && PanicReason.isGivenFor(trace.language())
+        && trace.causedBy().isEmpty()
+        && isNamed(trace.frames());
+  }
+
   private static StackTrace withoutMessages(StackTrace trace) {
     return new StackTrace(
         trace.language(),

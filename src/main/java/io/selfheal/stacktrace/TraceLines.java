@@ -41,8 +41,8 @@ public final class TraceLines {
     return whole.get();
   }
 
-  /** The trace but for the frames of lines that were not read. */
-  StackTrace outline() {
+  /** The trace but for the frames of lines that were not read; messages are all there. */
+  public StackTrace outline() {
     return outline;
   }
 
