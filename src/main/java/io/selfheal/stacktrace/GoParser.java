@@ -14,6 +14,7 @@ import java.util.List;
 final class GoParser implements TraceParser {
   private static final String PANIC = "panic: ";
   private static final String FATAL = "fatal error: ";
+  private static final String CREATED_BY = "created by ";
   private static final String HTTP = "http: panic serving ";
 
   private static final int MESSAGE = 1;
@@ -22,6 +23,12 @@ final class GoParser implements TraceParser {
   private static final int PLACE = 4;
   private static final int GAP = 5;
   private static final int CLOSED = 6;
+
+  /** Of the goroutines that did not fail. */
+  private static final int OTHER = 7;
+
+  private static final int OTHER_CALL = 8;
+  private static final int OTHER_PLACE = 9;
 
   private final LibraryFrames library = LibraryFrames.of("go");
 
@@ -58,22 +65,26 @@ final class GoParser implements TraceParser {
   public int next(int state, String line, boolean sameEvent) {
     int indent = indent(line);
     boolean blank = indent == line.length();
-    if (line.startsWith("goroutine ", indent) && line.stripTrailing().endsWith("]:")) {
-      return GOROUTINE;
+    if (isGoroutine(line, indent)) {
+      return state == MESSAGE ? GOROUTINE : OTHER;
     }
     switch (state) {
       case MESSAGE:
         boolean other = LinePrefix.startsRecord(line) || line.startsWith("Traceback (");
         return !other || line.startsWith("[signal ") ? MESSAGE : END;
-      case GOROUTINE, PLACE:
+      case GOROUTINE, PLACE, OTHER, OTHER_PLACE:
+        boolean place = state == PLACE || state == OTHER_PLACE;
         if (blank) {
-          return state == PLACE ? GAP : END;
+          return place ? GAP : END;
         }
-        return isCall(line, indent)
-            ? CALL
-            : line.startsWith("exit status ") && state == PLACE ? CLOSED : END;
+        if (isCall(line, indent)) {
+          return state == GOROUTINE || state == PLACE ? CALL : OTHER_CALL;
+        }
+        return line.startsWith("exit status ") && place ? CLOSED : END;
       case CALL:
         return isPlace(line, indent) ? PLACE : END;
+      case OTHER_CALL:
+        return isPlace(line, indent) ? OTHER_PLACE : END;
       case GAP:
         return blank ? GAP : line.startsWith("exit status ") ? CLOSED : END;
       default:
@@ -84,11 +95,33 @@ final class GoParser implements TraceParser {
   @Override
   public Holds holds(int state) {
     return switch (state) {
-      case PLACE, CLOSED -> Holds.WHOLE;
+      case PLACE, OTHER_PLACE, CLOSED -> Holds.WHOLE;
       case GAP -> Holds.TENTATIVE;
-      case GOROUTINE, CALL -> Holds.PART;
+      case GOROUTINE, CALL, OTHER, OTHER_CALL -> Holds.PART;
       default -> Holds.NOTHING;
     };
+  }
+
+  /**
+   * The function, or the file and the line: arguments and offsets are others each time. In these
+   * states calls and places take turns, so that what {@link #frames} finds follows from them.
+   */
+  @Override
+  public boolean hashFrame(int state, String line, TextHash hash) {
+    int indent = indent(line);
+    if (state == CALL) {
+      hash.add(CALL, indent);
+      String call = line.strip();
+      hash.add(call, functionStart(call), functionEnd(call));
+      return true;
+    }
+    if (state == PLACE) {
+      int end = fileEnd(line, indent);
+      hash.add(PLACE, TraceText.number(line, end + 1));
+      hash.add(line, indent, end);
+      return true;
+    }
+    return false;
   }
 
   @Override
@@ -120,7 +153,7 @@ final class GoParser implements TraceParser {
     boolean runtime = false;
     for (String line : lines.subList(1, lines.size())) {
       int indent = indent(line);
-      if (line.startsWith("goroutine ", indent)) {
+      if (isGoroutine(line, indent)) {
         goroutines++;
       } else if (goroutines == 1) {
         stack.add(line);
@@ -139,6 +172,11 @@ final class GoParser implements TraceParser {
         language(), type, message.toString(), frames, List.of(), !frames.isEmpty());
   }
 
+  /** {@code goroutine 34 [running]:}. */
+  private static boolean isGoroutine(String line, int indent) {
+    return line.startsWith("goroutine ", indent) && line.stripTrailing().endsWith("]:");
+  }
+
   /**
    * {@code shop/store.(*Store).Load(0xc0000, {0x1, 0x2})}, {@code created by main.main in goroutine
    * 1}.
@@ -147,7 +185,7 @@ final class GoParser implements TraceParser {
     if (indent > 1 || indent == line.length()) {
       return false;
     }
-    if (line.startsWith("created by ", indent)) {
+    if (line.startsWith(CREATED_BY, indent)) {
       return true;
     }
     if (line.startsWith("...", indent)) {
@@ -167,34 +205,39 @@ final class GoParser implements TraceParser {
   }
 
   private Frame frame(String call, String line, int indent) {
-    int suffix =
-        line.indexOf(".go:", indent) >= 0
-            ? line.indexOf(".go:", indent) + 3
-            : line.indexOf(".s:", indent) + 2;
-    String file = line.substring(indent, suffix);
-    int number = TraceText.number(line, suffix + 1);
-    String function = function(call);
+    int end = fileEnd(line, indent);
+    String file = line.substring(indent, end);
+    int number = TraceText.number(line, end + 1);
+    String function = call.substring(functionStart(call), functionEnd(call));
     boolean inApp = !library.contains(file) && !library.contains(function);
     return new Frame(file, number < 0 ? null : number, function, null, inApp, null);
   }
 
-  private static String function(String call) {
-    if (call.startsWith("created by ")) {
-      String name = call.substring("created by ".length());
-      int in = name.indexOf(" in goroutine ");
-      return in < 0 ? name : name.substring(0, in);
+  private static int fileEnd(String line, int indent) {
+    int go = line.indexOf(".go:", indent);
+    return go >= 0 ? go + 3 : line.indexOf(".s:", indent) + 2;
+  }
+
+  private static int functionStart(String call) {
+    return call.startsWith(CREATED_BY) ? CREATED_BY.length() : 0;
+  }
+
+  private static int functionEnd(String call) {
+    if (call.startsWith(CREATED_BY)) {
+      int in = call.indexOf(" in goroutine ", CREATED_BY.length());
+      return in < 0 ? call.length() : in;
     }
     if (!call.endsWith(")")) {
-      return call;
+      return call.length();
     }
     int depth = 0;
     for (int i = call.length() - 1; i > 0; i--) {
       if (call.charAt(i) == ')') {
         depth++;
       } else if (call.charAt(i) == '(' && --depth == 0) {
-        return call.substring(0, i);
+        return i;
       }
     }
-    return call;
+    return call.length();
   }
 }

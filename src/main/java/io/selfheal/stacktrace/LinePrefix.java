@@ -39,9 +39,7 @@ final class LinePrefix {
       if (isWord(c)) {
         int pEnd = wordEnd(text, p);
         int lEnd = wordEnd(line, l);
-        if (lEnd == l
-            || lEnd - l > MAX_LENGTH
-            || !alike(text.substring(p, pEnd), line.substring(l, lEnd))) {
+        if (lEnd == l || lEnd - l > MAX_LENGTH || !alike(text, p, pEnd, line, l, lEnd)) {
           return null;
         }
         p = pEnd;
@@ -68,13 +66,13 @@ final class LinePrefix {
     return line.substring(l);
   }
 
-  private static boolean alike(String word, String other) {
-    if (word.equals(other)) {
-      return true;
+  private static boolean alike(String text, int p, int pEnd, String line, int l, int lEnd) {
+    boolean sameLength = pEnd - p == lEnd - l;
+    if (hasDigit(text, p, pEnd)) {
+      return sameLength || hasDigit(line, l, lEnd);
     }
-    return hasDigit(word)
-        ? hasDigit(other) || word.length() == other.length()
-        : isLevel(word) && isLevel(other);
+    return sameLength && text.startsWith(line.substring(l, lEnd), p)
+        || isLevel(text.substring(p, pEnd)) && isLevel(line.substring(l, lEnd));
   }
 
   private static boolean isLevel(String word) {
@@ -85,9 +83,9 @@ final class LinePrefix {
     return Character.isLetterOrDigit(c) || c == '_';
   }
 
-  private static boolean hasDigit(String word) {
-    for (int i = 0; i < word.length(); i++) {
-      if (Character.isDigit(word.charAt(i))) {
+  private static boolean hasDigit(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Character.isDigit(text.charAt(i))) {
         return true;
       }
     }

@@ -68,7 +68,7 @@ public final class TextHash {
         | (long) text.charAt(from + 3) << 48;
   }
 
-  private void add(long one, long two) {
+  void add(long one, long two) {
     long x = lane1 ^ one;
     long y = lane2 ^ two;
     lane1 = x * y ^ Long.rotateLeft(y, 31) + key1;

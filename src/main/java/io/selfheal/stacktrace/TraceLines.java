@@ -9,7 +9,8 @@ import java.util.function.Supplier;
  *
  * <p>The outline is the trace without the lines that a parser took without changing its state, in a
  * state that stands for calls ({@link TraceParser#takesFrames}), unless they {@link
- * TraceParser#tellsMore tell more}. All lines about calls are hashed as they are.
+ * TraceParser#tellsMore tell more}. All lines about calls are hashed as they are, or what frames
+ * depend on of them ({@link TraceParser#hashFrame}).
  */
 public final class TraceLines {
   private final StackTrace outline;
@@ -41,7 +42,10 @@ public final class TraceLines {
     return whole.get();
   }
 
-  /** The trace but for the frames of lines that were not read; messages are all there. */
+  /**
+   * The trace but for the frames of lines that were not read, so that it may seem incomplete;
+   * messages are all there.
+   */
   public StackTrace outline() {
     return outline;
   }

@@ -66,6 +66,17 @@ public interface TraceParser {
     return false;
   }
 
+  /**
+   * Adds to a hash what frames depend on of a line that led to this state, where repeats differ in
+   * the rest. Only in states that hold {@link Holds#WHOLE} or {@link Holds#PART}.
+   *
+   * @return false, with nothing added, for a line on which more than frames may depend; without the
+   *     others {@link #parse} finds the same but for frames and whether the trace is complete
+   */
+  default boolean hashFrame(int state, String line, TextHash hash) {
+    return false;
+  }
+
   /** Reads the lines of one trace, as {@link #start} and {@link #next} chose them; null if none. */
   StackTrace parse(List<String> lines);
 

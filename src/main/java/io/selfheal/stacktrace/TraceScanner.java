@@ -358,7 +358,12 @@ public final class TraceScanner {
       hashLine(line);
       kept.addHashed(line, raw, lineHash, parser.tellsMore(line));
     } else {
-      kept.add(line, raw);
+      lineHash.reset();
+      if (parser.hashFrame(next, line, lineHash)) {
+        kept.addHashed(line, raw, lineHash, false);
+      } else {
+        kept.add(line, raw);
+      }
     }
     state = next;
     took();

@@ -156,7 +156,7 @@ class TraceLinesTest {
         trace.message(),
         List.of(),
         trace.causedBy().stream().map(TraceLinesTest::withoutFrames).toList(),
-        trace.complete());
+        true);
   }
 
   /** Other letters and digits from there on, some of them. */
