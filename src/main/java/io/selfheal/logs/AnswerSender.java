@@ -44,6 +44,7 @@ public final class AnswerSender {
   }
 
   static void answer(Exchange exchange, int status, String body) {
+    IntakeMemory.release(exchange);
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);

@@ -24,7 +24,7 @@ public final class IntakeMemory {
     this.free = new Semaphore(mostKib);
   }
 
-  /** What one delivery holds. It ends with its exchange. */
+  /** What one delivery holds. It ends with its answer, or else with its exchange. */
   final class Held extends SynchronizationAdapter {
     private long bytes;
     private int kib;
@@ -66,6 +66,14 @@ public final class IntakeMemory {
     Held held = exchange.getProperty(HELD, Held.class);
     if (held != null) {
       held.grow(more);
+    }
+  }
+
+  /** Frees what a delivery holds, which is done with: before its sender is told, and sends more. */
+  static void release(Exchange exchange) {
+    Held held = exchange.getProperty(HELD, Held.class);
+    if (held != null) {
+      held.onDone(exchange);
     }
   }
 
