@@ -169,7 +169,8 @@ public final class StoreErrors {
         null,
         PullRequestHistory.NONE,
         0,
-        traceParent);
+        traceParent,
+        null);
   }
 
   private static String title(ErrorEvent error) {

@@ -20,6 +20,7 @@ import java.time.Instant;
  * @param outages how often in a row it has waited for something outside that was down
  * @param traceParent the span that has stored it, as W3C's Trace Context names it; null without
  *     traces
+ * @param queuedAt since when it waits in the queue, where its message was sent again; else null
  */
 public record Issue(
     String app,
@@ -48,7 +49,8 @@ public record Issue(
     String brake,
     PullRequestHistory history,
     int outages,
-    String traceParent) {
+    String traceParent,
+    Instant queuedAt) {
   /**
    * The exception that {@code doctor --inject} logs. Whoever can write to a log can log it too: all
    * that it gets is a report that nothing was asked for.

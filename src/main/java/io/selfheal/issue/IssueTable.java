@@ -58,6 +58,9 @@ public final class IssueTable {
 
   private static final int LONGEST_REVIEW = 4_000;
 
+  /** Until a message that waits in a long queue is sent once more. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
   /** From where an issue goes to the queue. */
   private static final Set<IssueStatus> SENT_FROM =
       Set.of(IssueStatus.NEW, IssueStatus.QUEUED, IssueStatus.REPAIRING, IssueStatus.SUPPRESSED);
@@ -243,41 +246,21 @@ public final class IssueTable {
    * @param queuedFor how old a {@code QUEUED} issue must be
    */
   public List<Issue> stale(Duration newFor, Duration queuedFor) {
-    List<Issue> stale = new ArrayList<>();
+    List<Issue> stale = new ArrayList<>(unsent(newFor));
     Instant now = clock.instant();
-    stale.addAll(unfinished(IssueStatus.NEW, now.minus(newFor)));
     stale.addAll(unfinished(IssueStatus.QUEUED, now.minus(queuedFor)));
     // A lease is renewed by its holder, and each renewal is a change; so an old one has run out.
     stale.addAll(unfinished(IssueStatus.REPAIRING, now.minus(Lease.LENGTH)));
     return stale;
   }
 
+  /** {@code NEW} issues, at least that old. */
+  public List<Issue> unsent(Duration newFor) {
+    return unfinished(IssueStatus.NEW, clock.instant().minus(newFor));
+  }
+
   private List<Issue> unfinished(IssueStatus status, Instant before) {
-    List<Issue> issues = new ArrayList<>();
-    Map<String, AttributeValue> values =
-        Map.of(":status", text(status.name()), ":before", text(stamp(before)));
-    if (hasIndex()) {
-      client
-          .queryPaginator(
-              query ->
-                  query
-                      .tableName(table)
-                      .indexName(UNFINISHED_INDEX)
-                      .keyConditionExpression("unfinished = :status AND last_change < :before")
-                      .expressionAttributeValues(values))
-          .items()
-          .forEach(item -> find(item.get("pk")).ifPresent(issues::add));
-    } else {
-      client
-          .scanPaginator(
-              scan ->
-                  scan.tableName(table)
-                      .filterExpression("unfinished = :status AND last_change < :before")
-                      .expressionAttributeValues(values))
-          .items()
-          .forEach(item -> issues.add(read(item)));
-    }
-    return issues;
+    return unfinishedKeys(status.name(), before).map(this::find).flatMap(Optional::stream).toList();
   }
 
   /** Keys of the items with that word in {@code unfinished} and no change since. */
@@ -307,9 +290,9 @@ public final class IssueTable {
   }
 
   /** The index may project keys only, so the item itself is read. */
-  private Optional<Issue> find(AttributeValue key) {
-    int hash = key.s().lastIndexOf('#');
-    return find(key.s().substring(0, hash), key.s().substring(hash + 1));
+  private Optional<Issue> find(String key) {
+    int hash = key.lastIndexOf('#');
+    return find(key.substring(0, hash), key.substring(hash + 1));
   }
 
   /** Whether the table has the index; said once in the log when it has not. */
@@ -335,7 +318,9 @@ public final class IssueTable {
   }
 
   /**
-   * {@code NEW}, or stale {@code QUEUED} or {@code REPAIRING}, → {@code QUEUED}.
+   * {@code NEW}, or stale {@code QUEUED} or {@code REPAIRING}, → {@code QUEUED}. In a long queue a
+   * message waits without being lost, so one that was sent again counts as lost only after twice
+   * the time.
    *
    * @return whether it is the caller who sends the message
    */
@@ -343,11 +328,16 @@ public final class IssueTable {
     if (!SENT_FROM.contains(seen.status())) {
       return false;
     }
-    Change change =
-        new Change()
-            .status(IssueStatus.QUEUED)
-            .set("last_change", text(now()))
-            .remove("lease_owner");
+    Instant now = clock.instant();
+    Change change = new Change().status(IssueStatus.QUEUED).remove("lease_owner");
+    if (seen.status() == IssueStatus.QUEUED) {
+      Instant since = seen.queuedAt() == null ? seen.lastChange() : seen.queuedAt();
+      Duration waited = Duration.between(since, now);
+      Duration wait = waited.compareTo(LONGEST_WAIT) < 0 ? waited : LONGEST_WAIT;
+      change.set("queued_at", text(stamp(since))).set("last_change", text(stamp(now.plus(wait))));
+    } else {
+      change.remove("queued_at").set("last_change", text(stamp(now)));
+    }
     if (seen.status() == IssueStatus.SUPPRESSED) {
       // What an earlier try or a person said is part of the next prompt; the brake's words are not.
       change.setTo("reason", "if_not_exists(reason_before, :nothing)").value(":nothing", text(""));
@@ -439,6 +429,7 @@ public final class IssueTable {
             .set("last_change", text(now))
             .set("lease_owner", text(owner))
             .set("repaired_at", text(now))
+            .remove("queued_at")
             .add("attempts", 1);
     change.condition(
         "#status IN (:new, :queued) OR (#status = :repairing AND last_change < :expired)");
@@ -1045,7 +1036,8 @@ public final class IssueTable {
             instantOrNull(item, "told_at"),
             instantOrNull(item, "confirmed_at")),
         (int) count(item, "outages"),
-        string(item, "trace_parent"));
+        string(item, "trace_parent"),
+        instantOrNull(item, "queued_at"));
   }
 
   private Change leaving(IssueStatus status, Spent spent) {

@@ -90,9 +90,9 @@ public final class QueueRepairs {
     return stale;
   }
 
-  /** The unfinished issues of which the stream has told nobody, however new they are. */
+  /** The issues of which the stream has told nobody, however new they are. */
   public List<Issue> unreadIssues() {
-    return issues.stale(Duration.ZERO, queuedFor).stream().filter(this::worthRepair).toList();
+    return issues.unsent(Duration.ZERO).stream().filter(this::worthRepair).toList();
   }
 
   private List<Issue> released(String app) {

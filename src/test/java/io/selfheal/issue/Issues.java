@@ -41,6 +41,7 @@ public final class Issues {
         null,
         PullRequestHistory.NONE,
         0,
+        null,
         null);
   }
 

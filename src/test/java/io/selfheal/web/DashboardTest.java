@@ -309,6 +309,7 @@ class DashboardTest {
         null,
         PullRequestHistory.NONE,
         0,
+        null,
         null);
   }
 }
