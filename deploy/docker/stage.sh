@@ -6,6 +6,11 @@
 #   deploy/docker/stage.sh TARGET    TARGET is Maven's folder with selfheal.jar and lib/
 set -euo pipefail
 
+if [ "$(uname -s)" != Linux ]; then
+  printf '%s\n' "stage.sh: the image gets this machine's Java, so build it on Linux, or in a container with a JDK" \
+    "17 and Maven" >&2
+  exit 2
+fi
 target=$(cd -- "$1" && pwd -P)
 stage=$target/image
 java_home=${JAVA_HOME:-$(dirname -- "$(dirname -- "$(readlink -f "$(command -v jlink)")")")}

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,14 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code deploy/aws.sh} against an {@code aws} and an {@code mvn} that write down what they get.
  */
 class AwsScriptTest {
-  private static final String SCRIPT = Path.of("deploy/aws.sh").toAbsolutePath().toString();
-
   @TempDir private Path folder;
   private Path calls;
+
+  /** A copy, so that it finds no other build's image. */
+  private String script;
 
   @BeforeEach
   void makeStandIns() throws IOException {
     calls = folder.resolve("calls.txt");
+    Path copy = Files.createDirectories(folder.resolve("deploy")).resolve("aws.sh");
+    script = Files.copy(Path.of("deploy/aws.sh"), copy).toString();
     standIn(
         "aws",
         """
@@ -35,6 +39,10 @@ class AwsScriptTest {
           *describe-subnets*) printf 'subnet-0a\\tsubnet-0b\\n' ;;
           *SelfhealIssuesTable*) echo selfheal-issues ;;
           *KeyArn*) echo "$KEY" ;;
+          *SelfhealParametersPrefix*) echo /selfheal ;;
+          *EcsCluster*) echo selfheal-cluster ;;
+          *EcsServices*) echo selfheal-intake selfheal-repair ;;
+          *get-parameters-by-path*) seq -f /selfheal/%g 12 ;;
           *SelfhealWorkQueue*|*DeadLetterQueue*) echo https://sqs.eu-west-1.amazonaws.com/123456789012/q ;;
           "cloudformation describe-stacks --stack-name selfheal") exit "${NO_STACK:-0}" ;;
           *describe-table*) exit "${NO_TABLE:-0}" ;;
@@ -45,15 +53,33 @@ class AwsScriptTest {
         """
         #!/bin/sh
         printf 'mvn %s password=%s\\n' "$*" "$SELFHEAL_REGISTRY_PASSWORD" >>"$CALLS"
+        [ -z "${NO_BUILD:-}" ] || exit 1
+        mkdir -p "$TARGET"
+        printf 'sha256:0123' >"$TARGET/jib-image.digest"
         """);
+    standIn("uname", "#!/bin/sh\necho aarch64\n");
+  }
+
+  @Test
+  void anImageThatCouldNotBeBuiltIsNotDeployed() throws Exception {
+    assertThat(script(Map.of("NO_BUILD", "1"), "up").exitCode()).isNotZero();
+    assertThat(Files.readString(calls)).contains("mvn ").doesNotContain("cloudformation deploy");
+  }
+
+  @Test
+  void anImageForAnotherProcessorIsNotBuiltHere() throws Exception {
+    Tool.Ended ended = script(Map.of(), "up", "Architecture=X86_64");
+    assertThat(ended.exitCode()).isNotZero();
+    assertThat(ended.output()).contains("runs on ARM64, not on X86_64", "Image=");
+    assertThat(Files.readString(calls)).doesNotContain("mvn ", "cloudformation deploy");
   }
 
   @Test
   void parses() throws Exception {
-    assertThat(Tool.run(Map.of(), "bash", "-n", SCRIPT).output()).isEmpty();
+    assertThat(Tool.run(Map.of(), "bash", "-n", script).output()).isEmpty();
     if (Stream.of(System.getenv("PATH").split(":"))
         .anyMatch(path -> Files.isExecutable(Path.of(path, "shellcheck")))) {
-      assertThat(Tool.run(Map.of(), "shellcheck", SCRIPT).output()).isEmpty();
+      assertThat(Tool.run(Map.of(), "shellcheck", script).output()).isEmpty();
     }
   }
 
@@ -77,7 +103,8 @@ class AwsScriptTest {
         .asString()
         .contains(
             "--parameter-overrides LogGroups=/aws/lambda/shop",
-            "Image=123456789012.dkr.ecr.eu-west-1.amazonaws.com/selfheal:latest",
+            "Image=123456789012.dkr.ecr.eu-west-1.amazonaws.com/selfheal@sha256:0123",
+            "Architecture=ARM64",
             "Subnets=subnet-0a,subnet-0b",
             "PublicIp=ENABLED",
             "CAPABILITY_AUTO_EXPAND");
@@ -111,35 +138,48 @@ class AwsScriptTest {
 
   @Test
   void everyParameterThatItNamesIsOneOfTheTemplate() throws IOException {
-    String text = Files.readString(Path.of(SCRIPT));
+    String text = Files.readString(Path.of(script));
     assertThat(CloudFormationTest.template("all", "none").section("Parameters").keySet())
         .containsAll(List.of("Part", "Image", "Subnets", "PublicIp", "IssuesTable", "LogGroups"));
     assertThat(CloudFormationTest.template("all", "none").section("Outputs").keySet())
+        .contains("SelfhealWorkQueue", "DeadLetterQueue")
         .containsAll(
-            List.of("SelfhealIssuesTable", "SelfhealWorkQueue", "DeadLetterQueue", "KeyArn"));
-    assertThat(text).contains("output SelfhealIssuesTable", "output KeyArn");
+            Pattern.compile("\\$\\(output (\\w+)\\)")
+                .matcher(text)
+                .results()
+                .map(named -> named.group(1))
+                .toList());
   }
 
   @Test
   void downKeepsTheDataUnlessToldOtherwise() throws Exception {
     String key = "arn:aws:kms:eu-west-1:123456789012:key/1";
-    assertThat(script(Map.of("KEY", key), "down").output()).contains("table and key stay");
+    assertThat(script(Map.of("KEY", key), "down").output())
+        .contains("table, key and parameters stay");
     assertThat(Files.readString(calls))
         .contains("delete-stack", "wait stack-delete-complete")
-        .doesNotContain("delete-table", "schedule-key-deletion");
+        .doesNotContain("delete-table", "schedule-key-deletion", "delete-parameters");
 
     assertThat(script(Map.of("KEY", key), "down", "--data").exitCode()).isZero();
     assertThat(Files.readString(calls))
         .contains(
             "dynamodb delete-table --table-name selfheal-issues",
-            "kms schedule-key-deletion --key-id " + key);
+            "kms schedule-key-deletion --key-id " + key,
+            "get-parameters-by-path --path /selfheal --recursive",
+            "--names /selfheal/1 /selfheal/2 ",
+            " /selfheal/10\n",
+            "--names /selfheal/11 /selfheal/12\n");
   }
 
   @Test
-  void statusTellsOfAlarmsAndQueues() throws Exception {
+  void statusTellsOfTasksAlarmsAndQueues() throws Exception {
     Tool.Ended ended = script(Map.of(), "status");
     assertThat(ended.exitCode()).isZero();
-    assertThat(Files.readString(calls)).contains("describe-alarms", "get-queue-attributes");
+    assertThat(Files.readString(calls))
+        .contains(
+            "--cluster selfheal-cluster --services selfheal-intake selfheal-repair",
+            "describe-alarms",
+            "get-queue-attributes");
   }
 
   @Test
@@ -154,9 +194,10 @@ class AwsScriptTest {
     Map<String, String> all = new java.util.HashMap<>(environment);
     all.put("PATH", folder + ":" + System.getenv("PATH"));
     all.put("CALLS", calls.toString());
+    all.put("TARGET", folder.resolve("target").toString());
     all.put("AWS_REGION", "eu-west-1");
     return Tool.run(
-        all, Stream.concat(Stream.of("bash", SCRIPT), Stream.of(arguments)).toArray(String[]::new));
+        all, Stream.concat(Stream.of("bash", script), Stream.of(arguments)).toArray(String[]::new));
   }
 
   private void standIn(String name, String text) throws IOException {
