@@ -96,7 +96,9 @@ class CamelKTest {
   void everyResourceFitsItsDefinition(Path file) throws IOException {
     Map<String, Object> resource = Yaml.read(file);
     String kind = (String) resource.get("kind");
-    if (kind.equals("ConfigMap")) {
+    // Kubernetes' own
+    if (kind.equals("ConfigMap") || kind.equals("ServiceAccount")) {
+      assertThat(resource.get("apiVersion")).isEqualTo("v1");
       return;
     }
     assertThat(resource.get("apiVersion")).isEqualTo("camel.apache.org/v1");
@@ -104,6 +106,19 @@ class CamelKTest {
             schema(kind.toLowerCase(Locale.ROOT) + "s")
                 .validate(JSON.writeValueAsString(resource), InputFormat.JSON))
         .isEmpty();
+  }
+
+  @Test
+  void theIntegrationsRunAsTheAccountThatIsThere() {
+    Object account =
+        Yaml.at(Yaml.read(FOLDER.resolve("00.ServiceAccount.selfheal.yaml")), "metadata", "name");
+    assertThat(Yaml.at(Yaml.read(INTEGRATION), "spec", "serviceAccountName")).isEqualTo(account);
+    assertThat(
+            Yaml.at(
+                Yaml.read(FOLDER.resolve("self-managed-image/01.Integration.selfheal.yaml")),
+                "spec",
+                "serviceAccountName"))
+        .isEqualTo(account);
   }
 
   /** After a change of the routes: {@code mvn test -Dtest=CamelKTest -Ddeploy.write=true}. */
