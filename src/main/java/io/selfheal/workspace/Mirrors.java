@@ -179,7 +179,9 @@ final class Mirrors {
 
   /**
    * Each fetch may end in a repack; in the background it would outlive the lock, and the move of a
-   * new mirror.
+   * new mirror. The packs that it replaces go at once, as with git itself: JGit would keep them for
+   * an hour, and until then each further fetch would find too many and write all history once more.
+   * What no branch has any more is kept as loose objects.
    */
   static void repackInForeground(Repository repository, int packs) throws IOException {
     StoredConfig config = repository.getConfig();
@@ -187,6 +189,8 @@ final class Mirrors {
         ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
     config.setInt(
         ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOPACKLIMIT, packs);
+    config.setString(
+        ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_PRUNEPACKEXPIRE, "now");
     config.save();
   }
 
@@ -201,16 +205,22 @@ final class Mirrors {
         List.of("HEAD.lock", "packed-refs.lock", "config.lock", "FETCH_HEAD.lock", "gc.pid")) {
       Files.deleteIfExists(mirror.resolve(name));
     }
-    try (Stream<Path> files = Files.list(mirror.resolve("objects"))) {
-      for (Path file : files.filter(Mirrors::isUnfinishedPack).toList()) {
-        Files.deleteIfExists(file);
+    for (Path directory : List.of(mirror.resolve("objects"), mirror.resolve("objects/pack"))) {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.filter(Mirrors::isUnfinishedPack).toList()) {
+          Files.deleteIfExists(file);
+        }
       }
     }
   }
 
-  /** JGit writes what it receives to {@code objects/incoming_*} until it is complete. */
+  /**
+   * Until it is complete, JGit writes what it receives to {@code objects/incoming_*}, and what it
+   * repacks to {@code objects/pack/gc_*_tmp}.
+   */
   private static boolean isUnfinishedPack(Path file) {
-    return file.getFileName().toString().startsWith("incoming_");
+    String name = file.getFileName().toString();
+    return name.startsWith("incoming_") || (name.startsWith("gc_") && name.endsWith("_tmp"));
   }
 
   private static boolean isDamaged(Throwable e) {

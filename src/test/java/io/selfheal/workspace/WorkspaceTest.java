@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.Status;
+import org.eclipse.jgit.lib.StoredConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,30 @@ class WorkspaceTest {
         .isEqualTo(second);
     assertThat(GitRepo.tip(mirror(), "refs/heads/main")).isEqualTo(second);
     assertThat(mirror().resolve("objects/incoming_123.pack")).doesNotExist();
+  }
+
+  @Test
+  void keepsFewPacksHoweverOftenItFetches() throws Exception {
+    repo.commit(Map.of("a.txt", "one\n"));
+    WorkTree early = workspace.open(TestApplications.of("shop", url()), BRANCH, "early");
+    try (Git git = Git.open(mirror().toFile())) {
+      StoredConfig config = git.getRepository().getConfig();
+      config.setInt("gc", null, "autopacklimit", 3);
+      config.save();
+    }
+    Path killed = mirror().resolve("objects/pack/gc_123.pack_tmp");
+    Files.writeString(killed, "half");
+
+    for (int n = 0; n < 12; n++) {
+      repo.commit(Map.of("a.txt", "now " + n + "\n"));
+      workspace.close(workspace.open(TestApplications.of("shop", url()), BRANCH, "r" + n));
+    }
+
+    try (Stream<Path> packs = Files.list(mirror().resolve("objects/pack"))) {
+      assertThat(packs.filter(pack -> pack.toString().endsWith(".pack"))).hasSizeLessThan(6);
+    }
+    assertThat(killed).doesNotExist();
+    assertThat(early.read("a.txt")).isPresent();
   }
 
   @Test
