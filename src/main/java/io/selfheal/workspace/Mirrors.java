@@ -53,6 +53,10 @@ final class Mirrors {
   private static final Logger LOG = LoggerFactory.getLogger(Mirrors.class);
   private static final int FETCH_TIMEOUT_SECONDS = 120;
   private static final String ALL_BRANCHES = "+refs/heads/*:refs/heads/*";
+
+  /** Our own, of which there is one more after each repair. */
+  private static final String NO_REPAIRS = "^refs/heads/selfheal/*";
+
   // Each fetch adds a pack, and looking an object up asks each of them.
   static final int PACKS_BEFORE_REPACKING = 200;
   // JGit asks the remote for its HEAD only while the local one points nowhere, so it must never
@@ -95,8 +99,14 @@ final class Mirrors {
     }
   }
 
-  /** Brings the application's mirror up to date, making it first if need be. */
-  Fetched fetch(Application app) {
+  /**
+   * Brings the application's mirror up to date, making it first if need be.
+   *
+   * @param repairs whether the branches of repairs are wanted, too
+   */
+  Fetched fetch(Application app, boolean repairs) {
+    boolean all = repairs || app.branch().filter(base -> base.startsWith("selfheal/")).isPresent();
+    List<String> branches = all ? List.of(ALL_BRANCHES) : List.of(ALL_BRANCHES, NO_REPAIRS);
     URIish uri = address(app);
     access.use(app, uri);
     Path mirror = directory.resolve(nameOf(uri));
@@ -110,7 +120,7 @@ final class Mirrors {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           FileLock held = channel.lock()) {
-        return fetchLocked(app, uri, mirror);
+        return fetchLocked(app, uri, mirror, branches);
       }
     } catch (IOException e) {
       throw failed(app, uri, e);
@@ -119,22 +129,24 @@ final class Mirrors {
     }
   }
 
-  private Fetched fetchLocked(Application app, URIish uri, Path mirror) throws IOException {
+  private Fetched fetchLocked(Application app, URIish uri, Path mirror, List<String> branches)
+      throws IOException {
     boolean exists = FileKey.isGitRepository(mirror.toFile(), FS.DETECTED);
     if (exists) {
       removeLeftovers(mirror);
       try {
-        return baseOf(app, fetchInto(mirror, uri), mirror);
+        return baseOf(app, fetchInto(mirror, uri, branches), mirror);
       } catch (GitAPIException e) {
         if (!isDamaged(e)) {
           throw failed(app, uri, e);
         }
       }
     }
-    return baseOf(app, cloneInto(app, uri, mirror), mirror);
+    return baseOf(app, cloneInto(app, uri, mirror, branches), mirror);
   }
 
-  private FetchResult cloneInto(Application app, URIish uri, Path mirror) throws IOException {
+  private FetchResult cloneInto(Application app, URIish uri, Path mirror, List<String> branches)
+      throws IOException {
     LOG.info("Cloning the repository of application {}; later it is only fetched", app.name());
     Path unfinished = mirror.resolveSibling(mirror.getFileName() + ".new");
     Directories.delete(unfinished);
@@ -145,7 +157,7 @@ final class Mirrors {
         repository.updateRef(Constants.HEAD).link(NOWHERE);
         repackInForeground(repository, PACKS_BEFORE_REPACKING);
       }
-      FetchResult result = fetchInto(unfinished, uri);
+      FetchResult result = fetchInto(unfinished, uri, branches);
       // Trees made from the damaged mirror would miss objects anyway.
       RepositoryCache.unregister(FileKey.exact(mirror.toFile(), FS.DETECTED));
       Directories.delete(mirror);
@@ -158,11 +170,12 @@ final class Mirrors {
     }
   }
 
-  private FetchResult fetchInto(Path mirror, URIish uri) throws GitAPIException, IOException {
+  private FetchResult fetchInto(Path mirror, URIish uri, List<String> branches)
+      throws GitAPIException, IOException {
     try (Git git = Git.open(mirror.toFile())) {
       return git.fetch()
           .setRemote(uri.toPrivateString())
-          .setRefSpecs(ALL_BRANCHES)
+          .setRefSpecs(branches.toArray(String[]::new))
           .setRemoveDeletedRefs(true)
           .setTagOpt(TagOpt.NO_TAGS)
           .setTimeout(FETCH_TIMEOUT_SECONDS)

@@ -123,7 +123,7 @@ public final class Workspace implements AutoCloseable {
     if (!Repository.isValidRefName(Constants.R_HEADS + branch)) {
       throw new IllegalArgumentException("not a branch name: " + branch);
     }
-    Mirrors.Fetched fetched = mirrors.fetch(app);
+    Mirrors.Fetched fetched = mirrors.fetch(app, goOn.isPresent());
     try {
       Path directory = trees.resolve(repairId);
       Directories.delete(directory);
@@ -187,7 +187,7 @@ public final class Workspace implements AutoCloseable {
     Optional<Path> bare = forge.apply(app).map(path -> path.toAbsolutePath().normalize());
     if (bare.isPresent()) {
       try {
-        Forge.update(bare.get(), mirrors.fetch(app));
+        Forge.update(bare.get(), mirrors.fetch(app, false));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

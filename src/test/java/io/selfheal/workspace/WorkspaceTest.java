@@ -203,6 +203,26 @@ class WorkspaceTest {
   }
 
   @Test
+  void fetchesNoBranchesOfRepairsUnlessItGoesOnWithOne() throws Exception {
+    repo.commit(Map.of("a.txt", "one\n"));
+    try (Git git = Git.open(repo.directory().toFile())) {
+      git.branchCreate().setName("selfheal/0123456789ab").call();
+      git.branchCreate().setName("feature").call();
+    }
+    WorkTree tree = workspace.open(TestApplications.of("shop", url()), BRANCH, "r1");
+    assertThat(GitRepo.tip(mirror(), "refs/heads/feature")).isEqualTo(tree.baseCommit());
+    assertThat(GitRepo.tip(mirror(), "refs/heads/selfheal/0123456789ab")).isNull();
+
+    workspace.open(
+        TestApplications.of("shop", url()),
+        BRANCH,
+        "r2",
+        Optional.of(new Workspace.GoOn(tree.baseCommit(), "f")));
+    assertThat(GitRepo.tip(mirror(), "refs/heads/selfheal/0123456789ab"))
+        .isEqualTo(tree.baseCommit());
+  }
+
+  @Test
   void keepsFewPacksHoweverOftenItFetches() throws Exception {
     repo.commit(Map.of("a.txt", "one\n"));
     WorkTree early = workspace.open(TestApplications.of("shop", url()), BRANCH, "early");
