@@ -1,8 +1,10 @@
 package io.selfheal.workspace;
 
 import io.selfheal.settings.Application;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,6 +13,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +33,12 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryCache.FileKey;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +56,9 @@ public final class Workspace implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
   private static final String IDENTIFIER = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
   private static final int PUSH_TIMEOUT_SECONDS = 120;
+
+  /** A branch is locked for as long as its name is written, which takes milliseconds. */
+  private static final Duration LOCKED = Duration.ofMinutes(1);
 
   private final Mirrors mirrors;
   private final Function<Application, Optional<Path>> forge;
@@ -128,6 +137,7 @@ public final class Workspace implements AutoCloseable {
       Path directory = trees.resolve(repairId);
       Directories.delete(directory);
       String url = pushUrl(app, fetched);
+      removeLeftLock(url, branch);
       List<Path> repositories = new ArrayList<>(List.of(fetched.directory()));
       forge.apply(app).map(path -> path.toAbsolutePath().normalize()).ifPresent(repositories::add);
       ObjectId start = fetched.commit();
@@ -276,6 +286,31 @@ public final class Workspace implements AutoCloseable {
     Path repository = instead.get().toAbsolutePath().normalize();
     Forge.update(repository, fetched);
     return repository.toString();
+  }
+
+  /**
+   * A push to a directory of this machine has no server: where it is killed, nobody removes its
+   * lock, and every later one would be refused. Only this repair pushes to the branch.
+   */
+  private static void removeLeftLock(String url, String branch) throws IOException {
+    URIish uri;
+    try {
+      uri = new URIish(url);
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
+    if (uri.isRemote()) {
+      return;
+    }
+    File repository = FileKey.resolve(new File(uri.getPath()), FS.DETECTED);
+    if (repository == null) {
+      return;
+    }
+    Path lock = repository.toPath().resolve(Constants.R_HEADS + branch + ".lock");
+    if (Files.exists(lock)
+        && Files.getLastModifiedTime(lock).toInstant().isBefore(Instant.now().minus(LOCKED))) {
+      Files.deleteIfExists(lock);
+    }
   }
 
   /**

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +203,21 @@ class WorkspaceTest {
         .isEqualTo(second);
     assertThat(GitRepo.tip(mirror(), "refs/heads/main")).isEqualTo(second);
     assertThat(mirror().resolve("objects/incoming_123.pack")).doesNotExist();
+  }
+
+  @Test
+  void removesTheLockOfAPushThatWasKilled() throws Exception {
+    repo.commit(Map.of("a.txt", "one\n"));
+    Path lock = repo.directory().resolve(".git/refs/heads/" + BRANCH + ".lock");
+    Files.createDirectories(lock.getParent());
+    Files.createFile(lock);
+
+    workspace.open(TestApplications.of("shop", url()), BRANCH, "r1");
+    assertThat(lock).as("that of a push that may go on").exists();
+
+    Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
+    workspace.open(TestApplications.of("shop", url()), BRANCH, "r2");
+    assertThat(lock).doesNotExist();
   }
 
   @Test
