@@ -5,7 +5,8 @@
 #                                           cloudformation/selfheal.yaml. Without Image=... it builds one for
 #                                           this machine's architecture and pushes it to the repository
 #                                           selfheal of your registry; without Subnets=... it takes those of
-#                                           the default VPC
+#                                           the default VPC. An update keeps what is not given, but builds its
+#                                           own image anew
 #   deploy/aws.sh status                    the stack, its outputs, tasks, alarms and queues
 #   deploy/aws.sh down [--data]             removes the stack with its subscriptions. Table, key and parameters
 #                                           stay, unless --data is given: then they go, and with them all that
@@ -36,6 +37,14 @@ usage() {
 output() {
   aws cloudformation describe-stacks --stack-name "$stack" \
     --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text
+}
+
+# What the stack has now; nothing where there is none
+parameter() {
+  local value
+  value=$(aws cloudformation describe-stacks --stack-name "$stack" \
+    --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" --output text 2>/dev/null) || return 0
+  [ "$value" = None ] || printf '%s' "$value"
 }
 
 # Builds the image and pushes it; prints its name. A caller's $(...) does not end at the first error by itself.
@@ -76,7 +85,7 @@ default_subnets() {
 }
 
 up() {
-  local part=all table=selfheal-issues image='' subnets='' public='' architecture='' parameter
+  local part='' table=selfheal-issues image='' subnets='' public='' architecture='' parameter
   for parameter in "$@"; do
     case $parameter in
       Part=*) part=${parameter#*=} ;;
@@ -94,7 +103,11 @@ up() {
     die "the table $table is there already, and no stack $stack that it belongs to; delete it," \
       "name another with IssuesTable=..., or keep it with Part=roles"
   fi
-  if [ "$part" = all ]; then
+  # What is not given keeps its value in the stack; at the first time it gets the template's default, or ours.
+  [ -n "$part" ] || part=$(parameter Part)
+  if [ "${part:-all}" = all ]; then
+    [ -n "$image" ] || image=$(parameter Image)
+    case $image in *.amazonaws.com/selfheal@sha256:*) image='' ;; esac
     if [ -z "$image" ]; then
       local built pushed
       built=$(architecture)
@@ -105,14 +118,13 @@ up() {
       set -- "$@" "Image=$pushed"
       [ -n "$architecture" ] || set -- "$@" "Architecture=$built"
     fi
-    if [ -z "$subnets" ]; then
+    if [ -z "$subnets" ] && [ -z "$(parameter Subnets)" ]; then
       subnets=$(default_subnets)
       set -- "$@" "Subnets=$subnets"
       # Subnets of the default VPC have no NAT gateway.
       [ -n "$public" ] || set -- "$@" PublicIp=ENABLED
     fi
   fi
-  # What is not given keeps its value in the stack; at the first time it gets the template's default.
   if [ $# -gt 0 ]; then
     set -- --parameter-overrides "$@"
   fi

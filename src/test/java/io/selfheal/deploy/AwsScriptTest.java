@@ -39,6 +39,9 @@ class AwsScriptTest {
           *describe-subnets*) printf 'subnet-0a\\tsubnet-0b\\n' ;;
           *SelfhealIssuesTable*) echo selfheal-issues ;;
           *KeyArn*) echo "$KEY" ;;
+          *ParameterKey*Part*) echo "${STACK_PART:-None}" ;;
+          *ParameterKey*Subnets*) echo "${STACK_SUBNETS:-None}" ;;
+          *ParameterKey*Image*) echo "${STACK_IMAGE:-None}" ;;
           *SelfhealParametersPrefix*) echo /selfheal ;;
           *EcsCluster*) echo selfheal-cluster ;;
           *EcsServices*) echo selfheal-intake selfheal-repair ;;
@@ -109,6 +112,27 @@ class AwsScriptTest {
             "PublicIp=ENABLED",
             "CAPABILITY_AUTO_EXPAND");
     assertThat(ended.output()).doesNotContain("hidden");
+  }
+
+  @Test
+  void anUpdateKeepsWhatIsNotGiven() throws Exception {
+    Map<String, String> stack = Map.of("STACK_SUBNETS", "subnet-9", "STACK_IMAGE", "acme/heal:1");
+    assertThat(script(stack, "up", "LogGroups=/a").exitCode()).isZero();
+    assertThat(Files.readString(calls))
+        .contains("--parameter-overrides LogGroups=/a\n")
+        .doesNotContain("mvn", "describe-subnets");
+
+    Files.delete(calls);
+    assertThat(script(Map.of("STACK_PART", "data"), "up", "LogGroups=/a").exitCode()).isZero();
+    assertThat(Files.readString(calls)).doesNotContain("mvn", "describe-subnets");
+  }
+
+  @Test
+  void anUpdateBuildsItsOwnImageAnew() throws Exception {
+    String own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/selfheal@sha256:9";
+    Map<String, String> stack = Map.of("STACK_SUBNETS", "subnet-9", "STACK_IMAGE", own);
+    assertThat(script(stack, "up").exitCode()).isZero();
+    assertThat(Files.readString(calls)).contains("mvn", "selfheal@sha256:0123");
   }
 
   @Test
