@@ -170,7 +170,7 @@ public final class StoreErrors {
         PullRequestHistory.NONE,
         0,
         traceParent,
-        null);
+        0);
   }
 
   private static String title(ErrorEvent error) {

@@ -20,7 +20,7 @@ import java.time.Instant;
  * @param outages how often in a row it has waited for something outside that was down
  * @param traceParent the span that has stored it, as W3C's Trace Context names it; null without
  *     traces
- * @param queuedAt since when it waits in the queue, where its message was sent again; else null
+ * @param sentAgain how often its message was taken for lost since its last try
  */
 public record Issue(
     String app,
@@ -50,7 +50,7 @@ public record Issue(
     PullRequestHistory history,
     int outages,
     String traceParent,
-    Instant queuedAt) {
+    int sentAgain) {
   /**
    * The exception that {@code doctor --inject} logs. Whoever can write to a log can log it too: all
    * that it gets is a report that nothing was asked for.

@@ -58,9 +58,6 @@ public final class IssueTable {
 
   private static final int LONGEST_REVIEW = 4_000;
 
-  /** Until a message that waits in a long queue is sent once more. */
-  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-
   /** From where an issue goes to the queue. */
   private static final Set<IssueStatus> SENT_FROM =
       Set.of(IssueStatus.NEW, IssueStatus.QUEUED, IssueStatus.REPAIRING, IssueStatus.SUPPRESSED);
@@ -240,27 +237,27 @@ public final class IssueTable {
 
   /**
    * Unfinished issues whose last change is too old for their state: {@code NEW} ones the stream has
-   * lost, {@code QUEUED} ones whose message was lost, {@code REPAIRING} ones whose worker died.
+   * lost, {@code QUEUED} ones whose message was lost, {@code REPAIRING} ones whose worker died;
+   * these first. Each is read when it is asked for.
    *
    * @param newFor how old a {@code NEW} issue must be
    * @param queuedFor how old a {@code QUEUED} issue must be
    */
-  public List<Issue> stale(Duration newFor, Duration queuedFor) {
-    List<Issue> stale = new ArrayList<>(unsent(newFor));
+  public Stream<Issue> stale(Duration newFor, Duration queuedFor) {
     Instant now = clock.instant();
-    stale.addAll(unfinished(IssueStatus.QUEUED, now.minus(queuedFor)));
     // A lease is renewed by its holder, and each renewal is a change; so an old one has run out.
-    stale.addAll(unfinished(IssueStatus.REPAIRING, now.minus(Lease.LENGTH)));
-    return stale;
+    return Stream.concat(
+        unfinished(IssueStatus.REPAIRING, now.minus(Lease.LENGTH)),
+        Stream.concat(unsent(newFor), unfinished(IssueStatus.QUEUED, now.minus(queuedFor))));
   }
 
-  /** {@code NEW} issues, at least that old. */
-  public List<Issue> unsent(Duration newFor) {
+  /** {@code NEW} issues, at least that old, each read when it is asked for. */
+  public Stream<Issue> unsent(Duration newFor) {
     return unfinished(IssueStatus.NEW, clock.instant().minus(newFor));
   }
 
-  private List<Issue> unfinished(IssueStatus status, Instant before) {
-    return unfinishedKeys(status.name(), before).map(this::find).flatMap(Optional::stream).toList();
+  private Stream<Issue> unfinished(IssueStatus status, Instant before) {
+    return unfinishedKeys(status.name(), before).map(this::find).flatMap(Optional::stream);
   }
 
   /** Keys of the items with that word in {@code unfinished} and no change since. */
@@ -318,25 +315,32 @@ public final class IssueTable {
   }
 
   /**
-   * {@code NEW}, or stale {@code QUEUED} or {@code REPAIRING}, → {@code QUEUED}. In a long queue a
-   * message waits without being lost, so one that was sent again counts as lost only after twice
-   * the time.
+   * {@code NEW}, or stale {@code QUEUED} or {@code REPAIRING}, → {@code QUEUED}.
    *
    * @return whether it is the caller who sends the message
    */
   public boolean queue(Issue seen) {
+    return queue(seen, Duration.ZERO);
+  }
+
+  /**
+   * As above.
+   *
+   * @param wait until the sweep begins to count the message as lost
+   */
+  public boolean queue(Issue seen, Duration wait) {
     if (!SENT_FROM.contains(seen.status())) {
       return false;
     }
-    Instant now = clock.instant();
-    Change change = new Change().status(IssueStatus.QUEUED).remove("lease_owner");
+    Change change =
+        new Change()
+            .status(IssueStatus.QUEUED)
+            .set("last_change", text(stamp(clock.instant().plus(wait))))
+            .remove("lease_owner");
     if (seen.status() == IssueStatus.QUEUED) {
-      Instant since = seen.queuedAt() == null ? seen.lastChange() : seen.queuedAt();
-      Duration waited = Duration.between(since, now);
-      Duration wait = waited.compareTo(LONGEST_WAIT) < 0 ? waited : LONGEST_WAIT;
-      change.set("queued_at", text(stamp(since))).set("last_change", text(stamp(now.plus(wait))));
+      change.add("sent_again", 1);
     } else {
-      change.remove("queued_at").set("last_change", text(stamp(now)));
+      change.remove("sent_again");
     }
     if (seen.status() == IssueStatus.SUPPRESSED) {
       // What an earlier try or a person said is part of the next prompt; the brake's words are not.
@@ -429,7 +433,7 @@ public final class IssueTable {
             .set("last_change", text(now))
             .set("lease_owner", text(owner))
             .set("repaired_at", text(now))
-            .remove("queued_at")
+            .remove("sent_again")
             .add("attempts", 1);
     change.condition(
         "#status IN (:new, :queued) OR (#status = :repairing AND last_change < :expired)");
@@ -1037,7 +1041,7 @@ public final class IssueTable {
             instantOrNull(item, "confirmed_at")),
         (int) count(item, "outages"),
         string(item, "trace_parent"),
-        instantOrNull(item, "queued_at"));
+        (int) count(item, "sent_again"));
   }
 
   private Change leaving(IssueStatus status, Spent spent) {

@@ -6,14 +6,15 @@ import io.selfheal.issue.IssueTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -32,6 +33,8 @@ public final class QueueRepairs {
 
   /** For how long nothing is compared after there was no room: to find out, the table is read. */
   private static final Duration NO_ROOM = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private final IssueTable issues;
   private final Brakes brakes;
@@ -81,18 +84,18 @@ public final class QueueRepairs {
   /**
    * The unfinished issues that the stream, the queue or a worker has lost, and those that a brake
    * has held back and need not hold any longer: of those that wait longest, the most frequent
-   * first.
+   * first. One after the other, so that a process that is killed has sent those before.
    */
-  public List<Issue> staleIssues() {
-    List<Issue> stale = new ArrayList<>();
-    issues.stale(newFor, queuedFor).stream().filter(this::worthRepair).forEach(stale::add);
-    apps.forEach(app -> stale.addAll(released(app)));
-    return stale;
+  public Iterator<Issue> staleIssues() {
+    return Stream.concat(
+            issues.stale(newFor, queuedFor).filter(this::worthRepair),
+            apps.stream().flatMap(app -> released(app).stream()))
+        .iterator();
   }
 
   /** The issues of which the stream has told nobody, however new they are. */
-  public List<Issue> unreadIssues() {
-    return issues.unsent(Duration.ZERO).stream().filter(this::worthRepair).toList();
+  public Iterator<Issue> unreadIssues() {
+    return issues.unsent(Duration.ZERO).filter(this::worthRepair).iterator();
   }
 
   private List<Issue> released(String app) {
@@ -138,7 +141,7 @@ public final class QueueRepairs {
       }
       return null;
     }
-    if (!issues.queue(issue)) {
+    if (!issues.queue(issue, alone(issue))) {
       return null;
     }
     // Counted by whoever has taken it, so that each error counts once among all processes.
@@ -152,6 +155,18 @@ public final class QueueRepairs {
       return null;
     }
     return new RepairJob(issue.app(), issue.fingerprint());
+  }
+
+  /**
+   * In a long queue a message waits without being lost, so one that was sent again counts as lost
+   * only after twice the time of the one before.
+   */
+  private Duration alone(Issue issue) {
+    if (issue.status() != IssueStatus.QUEUED) {
+      return Duration.ZERO;
+    }
+    Duration wait = queuedFor.multipliedBy((2L << Math.min(issue.sentAgain(), 20)) - 1);
+    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
   }
 
   /** Gives the issue back when its message could not be sent. */

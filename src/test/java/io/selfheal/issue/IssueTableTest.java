@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.selfheal.local.EmbeddedAws;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -177,32 +175,12 @@ class IssueTableTest {
   }
 
   @Test
-  void aMessageThatWaitsInALongQueueIsSentAgainAfterEverLongerWaits() {
-    table.queue(store(FINGERPRINT));
-    List<Long> sentAgainAfter = new ArrayList<>();
-    for (int minute = 1; minute <= 120; minute++) {
-      clock.advance(Duration.ofMinutes(1));
-      for (Issue stale : table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5))) {
-        assertThat(table.queue(stale)).isTrue();
-        sentAgainAfter.add((long) minute);
-      }
-    }
-    assertThat(sentAgainAfter).containsExactly(6L, 18L, 42L, 90L);
-
-    table.lease("shop", FINGERPRINT, "a");
-    table.tryAgain(lease("a"), "the push was rejected", 1, 1);
-    clock.advance(Duration.ofMinutes(6));
-    assertThat(table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)))
-        .as("a try begins anew")
-        .hasSize(1);
-  }
-
-  @Test
   void aStaleRepairCanBeTakenUpAtOnce() {
     store(FINGERPRINT);
     table.lease("shop", FINGERPRINT, "dead");
     clock.advance(Lease.LENGTH.plusSeconds(1));
-    Issue stale = table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)).get(0);
+    Issue stale =
+        table.stale(Duration.ofSeconds(30), Duration.ofMinutes(5)).findFirst().orElseThrow();
     assertThat(table.queue(stale)).isTrue();
     assertThat(table.lease("shop", FINGERPRINT, "b")).isPresent();
   }

@@ -42,7 +42,7 @@ public final class Issues {
         PullRequestHistory.NONE,
         0,
         null,
-        null);
+        0);
   }
 
   /** The issue with other values, as {@code name, value, name, value, …}. */

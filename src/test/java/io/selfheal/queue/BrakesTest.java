@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.util.Lists;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -127,19 +128,19 @@ class BrakesTest {
       hold(n, brakes);
     }
     clock.advance(Duration.ofHours(1));
-    assertThat(repairs.staleIssues()).isEmpty();
+    assertThat(repairs.staleIssues()).isExhausted();
 
     issues.retry("shop", fingerprint("1"), Optional.empty());
     issues.lease("shop", fingerprint("1"), "me");
     issues.finish(new Lease("shop", fingerprint("1"), "me"), IssueStatus.REPORTED, null, "r", 0, 0);
 
-    assertThat(repairs.staleIssues()).as("looked at again every five minutes").isEmpty();
+    assertThat(repairs.staleIssues()).as("looked at again every five minutes").isExhausted();
     clock.advance(Duration.ofMinutes(5));
-    List<Issue> released = repairs.staleIssues();
+    List<Issue> released = Lists.newArrayList(repairs.staleIssues());
     assertThat(released).extracting(Issue::fingerprint).containsExactly(fingerprint("3"));
     assertThat(repairs.claim(released.get(0))).isNotNull();
     // It is under way, so there is no room for the others.
-    assertThat(repairs.staleIssues()).isEmpty();
+    assertThat(repairs.staleIssues()).isExhausted();
     Issue going = issues.lease("shop", fingerprint("3"), "me").orElseThrow();
     assertThat(going.attempts()).isEqualTo(1);
     assertThat(going.reason()).isNull();
@@ -183,17 +184,18 @@ class BrakesTest {
     // Those that were sent before the storm was seen wait, too.
     assertThat(hold("1", brakes)).isEqualTo("storm");
 
-    List<Issue> released = repairs.staleIssues();
+    List<Issue> released = Lists.newArrayList(repairs.staleIssues());
     assertThat(released)
         .extracting(Issue::fingerprint)
         .containsExactly(fingerprint("9"), fingerprint("8"));
     released.forEach(issue -> assertThat(repairs.claim(issue)).isNotNull());
     assertThat(brakes.beforeRepair(leased("9"))).isEmpty();
-    assertThat(repairs.staleIssues()).isEmpty();
+    assertThat(repairs.staleIssues()).isExhausted();
 
     // The storm is over two windows after its last error.
     clock.advance(WINDOW.multipliedBy(2));
     assertThat(repairs.staleIssues())
+        .toIterable()
         .filteredOn(issue -> issue.status() == IssueStatus.SUPPRESSED)
         .extracting(Issue::fingerprint)
         .startsWith(fingerprint("7"), fingerprint("6"))

@@ -9,6 +9,7 @@ import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.issue.Issues;
+import io.selfheal.issue.Lease;
 import io.selfheal.issue.MutableClock;
 import io.selfheal.issue.RetryAfter;
 import io.selfheal.local.EmbeddedAws;
@@ -16,6 +17,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,9 +73,9 @@ class QueueRepairsTest {
     test.put("exception_type", AttributeValue.fromS(Issue.TEST_ERROR));
     assertThat(repairs(2).newIssue(record(test))).isNotNull();
     clock.advance(Duration.ofMinutes(1));
-    assertThat(repairs(2).staleIssues()).isEmpty();
+    assertThat(repairs(2).staleIssues()).isExhausted();
     issues.addOccurrences("shop", FINGERPRINT, 1, clock.instant());
-    assertThat(repairs(2).staleIssues()).hasSize(1);
+    assertThat(repairs(2).staleIssues()).toIterable().hasSize(1);
   }
 
   @Test
@@ -93,7 +95,69 @@ class QueueRepairsTest {
 
     assertThat(status()).isEqualTo(IssueStatus.NEW);
     clock.advance(Duration.ofMinutes(1));
-    assertThat(repairs.claim(repairs.staleIssues().get(0))).isNotNull();
+    assertThat(repairs.claim(repairs.staleIssues().next())).isNotNull();
+  }
+
+  @Test
+  void aMessageThatWaitsInALongQueueIsSentAgainAfterEverLongerWaits() {
+    QueueRepairs repairs = repairs(1);
+    repairs.claim(store());
+    List<Integer> sentAgainAfter = new ArrayList<>();
+    for (int minute = 1; minute <= 120; minute++) {
+      clock.advance(Duration.ofMinutes(1));
+      for (Iterator<Issue> stale = repairs.staleIssues(); stale.hasNext(); ) {
+        assertThat(repairs.claim(stale.next())).isNotNull();
+        sentAgainAfter.add(minute);
+      }
+    }
+    assertThat(sentAgainAfter).containsExactly(6, 17, 38, 79);
+
+    Lease lease = new Lease("shop", FINGERPRINT, "a");
+    issues.lease("shop", FINGERPRINT, "a");
+    issues.tryAgain(lease, "the push was rejected", 1, 1);
+    clock.advance(Duration.ofMinutes(6));
+    assertThat(repairs.claim(repairs.staleIssues().next())).isNotNull();
+    clock.advance(Duration.ofMinutes(11));
+    assertThat(repairs.staleIssues()).as("a try begins anew").hasNext();
+  }
+
+  @Test
+  void aSweepReadsOneIssueAfterTheOther() {
+    for (int n = 0; n < 5; n++) {
+      Issue issue = Issues.seen("shop", Integer.toString(n).repeat(32), clock.instant());
+      client.putItem(put -> put.tableName(table).item(issues.newItem(issue)));
+    }
+    Issue dead = store();
+    issues.lease("shop", FINGERPRINT, "dead");
+    clock.advance(Duration.ofMinutes(2));
+    List<String> asked = new ArrayList<>();
+    DynamoDbClient watched =
+        (DynamoDbClient)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DynamoDbClient.class},
+                (proxy, method, arguments) -> {
+                  asked.add(method.getName());
+                  return method.invoke(client, arguments);
+                });
+    QueueRepairs repairs =
+        new QueueRepairs(
+            new IssueTable(watched, table, clock),
+            brakes,
+            1,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            List.of("shop"),
+            clock);
+
+    Iterator<Issue> stale = repairs.staleIssues();
+
+    assertThat(stale.next().fingerprint())
+        .as("what a killed worker has left")
+        .isEqualTo(dead.fingerprint());
+    stale.next();
+    assertThat(asked.stream().filter("getItem"::equals)).hasSize(2);
+    assertThat(stale).toIterable().hasSize(4);
   }
 
   @Test

@@ -310,6 +310,6 @@ class DashboardTest {
         PullRequestHistory.NONE,
         0,
         null,
-        null);
+        0);
   }
 }
