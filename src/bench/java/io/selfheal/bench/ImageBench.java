@@ -55,7 +55,8 @@ final class ImageBench {
         OutsideWorld world =
             OutsideWorld.simple(directory.resolve("world"), aws.endpoints(), 10, 3)) {
       Path home = directory.resolve("world/run");
-      SelfhealProcess process = HeapBench.defaults(world.process("run"));
+      SelfhealProcess process =
+          HeapBench.defaults(world.process("run")).environment("MALLOC_ARENA_MAX", "2");
       lay(image, home);
       Samples baseline = new Samples();
       Samples started = new Samples();
