@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 public final class SoakRun {
   private static final int SENDERS = 8;
   private static final int BATCH = 50;
+  private static final Duration JOURNALS_TAKEN_OVER = Duration.ofMinutes(2);
 
   private SoakRun() {}
 
@@ -116,6 +117,13 @@ public final class SoakRun {
         Thread.sleep(200);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      // What a killed process had only counted, another adds after half a minute.
+      long countsBy = System.nanoTime() + JOURNALS_TAKEN_OVER.toNanos();
+      while (wrong.isEmpty()
+          && System.nanoTime() < countsBy
+          && !end.wrongCounts(sender).isEmpty()) {
+        Thread.sleep(1_000);
+      }
       // A stop writes what is still only counted
       for (SelfhealProcess process : processes) {
         if (process.stop() != 0) {
