@@ -78,6 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         printer.failed(failure(issues));
         return 1;
       }
+      steps.toldOfPullRequest(Duration.ofSeconds(10));
       out.println();
       out.println(ChangeDiff.lastOf(directory, healed.get()).orElse("").stripTrailing());
       out.println();

@@ -8,6 +8,9 @@ import io.selfheal.logs.ReceivedLogs;
 import io.selfheal.model.FixProposal;
 import io.selfheal.prompt.RepairPrompt;
 import io.selfheal.pullrequest.PullRequest;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeSendingEvent;
@@ -18,6 +21,7 @@ import org.apache.camel.support.EventNotifierSupport;
 final class DemoSteps extends EventNotifierSupport {
   private final StepPrinter printer;
   private final boolean recorded;
+  private final CountDownLatch opened = new CountDownLatch(1);
   private boolean received;
   private boolean stored;
 
@@ -31,6 +35,15 @@ final class DemoSteps extends EventNotifierSupport {
 
   void watch(CamelContext context) {
     context.getManagementStrategy().addEventNotifier(this);
+  }
+
+  /**
+   * Waits until the last step is told. The issue is done a moment before.
+   *
+   * @return false if it is not told in time
+   */
+  boolean toldOfPullRequest(Duration longest) throws InterruptedException {
+    return opened.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -90,8 +103,9 @@ final class DemoSteps extends EventNotifierSupport {
     } else if (endpoint.equals("direct://commit-fix") && body instanceof FixBranch branch) {
       printer.done(tests(branch.verification()) + "; pushed " + branch.name());
     } else if (endpoint.equals("direct://open-pull-request")
-        && body instanceof PullRequest opened) {
-      printer.done("number " + opened.number() + " in the local forge");
+        && body instanceof PullRequest request) {
+      printer.done("number " + request.number() + " in the local forge");
+      opened.countDown();
     }
   }
 
