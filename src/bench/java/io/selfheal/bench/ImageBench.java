@@ -48,6 +48,9 @@ final class ImageBench {
             "-XX:+UseSerialGC",
             MEMORY,
             "-XX:MaxRAMPercentage=70",
+            "-Xms64m",
+            "-XX:MinHeapFreeRatio=15",
+            "-XX:MaxHeapFreeRatio=30",
             "-XX:+ExitOnOutOfMemoryError");
     Report.heading(
         "The image's start, and its memory at %d errors a second".formatted(EVENTS_A_SECOND));
