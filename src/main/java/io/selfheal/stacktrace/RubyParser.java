@@ -201,7 +201,7 @@ final class RubyParser implements TraceParser {
         part = new Part();
         int type = typeStart(line);
         part.type = line.substring(type, line.lastIndexOf(')'));
-        part.message.append(line, place.end + 2, type - 2);
+        part.message.append(line, place.end + 2, Math.max(place.end + 2, type - 2));
         part.frames.addAll(waiting);
         part.frames.add(frame);
         waiting.clear();

@@ -110,6 +110,20 @@ class LanguagesTest {
   }
 
   @Test
+  void readsRubyErrorWithoutMessage() {
+    StackTrace trace =
+        only(
+            """
+            /app/orders.rb:12:in 'Shop::Orders#total': (Shop::OrderError)
+            \tfrom /app/main.rb:3:in '<main>'
+            """);
+
+    assertThat(trace.exceptionType()).isEqualTo("Shop::OrderError");
+    assertThat(trace.message()).isEmpty();
+    assertThat(trace.frames()).extracting(Frame::line).containsExactly(3, 12);
+  }
+
+  @Test
   void readsAggregateErrorOfNode() {
     StackTrace trace =
         only(
