@@ -3,6 +3,9 @@ package io.selfheal.stacktrace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.selfheal.dedup.Fingerprints;
 import io.selfheal.dedup.TraceAssembler;
 import io.selfheal.logs.LogEvent;
@@ -21,10 +24,20 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Log lines are hostile: no text makes a parser throw or hang. */
 class HostileTextTest {
   private static final List<String> TRACES = traces();
+
+  /** A parser that throws does not disturb its caller; it is told of in the log. */
+  private static final ListAppender<ILoggingEvent> SAID = new ListAppender<>();
+
+  static {
+    SAID.start();
+    ((Logger) LoggerFactory.getLogger(TraceScanner.class)).addAppender(SAID);
+  }
+
   private static final List<String> GROUP_LINES =
       List.of(
           "  + Exception Group Traceback (most recent call last):",
@@ -211,6 +224,7 @@ class HostileTextTest {
       assembler.add(new LogEvent(null, Instant.EPOCH, event));
     }
     assembler.finish();
+    assertThat(SAID.list).isEmpty();
     return count[0];
   }
 
