@@ -10,8 +10,6 @@ import io.selfheal.issue.IssueTable;
 import io.selfheal.local.LocalResources;
 import io.selfheal.settings.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,7 +52,7 @@ class DoctorMotoIT {
     properties.putAll(
         Map.of(
             "selfheal.http.port",
-            Integer.toString(freePort()),
+            Integer.toString(FreePort.next()),
             "selfheal.cloudwatch.poll-interval",
             "500ms",
             "selfheal.heal.min-occurrences",
@@ -187,11 +185,5 @@ class DoctorMotoIT {
   private void system(String key, String value) {
     before.put(key, System.getProperty(key));
     System.setProperty(key, value);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

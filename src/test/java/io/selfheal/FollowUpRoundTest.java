@@ -8,8 +8,6 @@ import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.settings.Settings;
 import io.selfheal.workspace.GitRepo;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,9 +47,7 @@ class FollowUpRoundTest {
     answer(replay, "2", "what people said when they turned it down", newFile("otherwise.py"));
     answer(replay, "3", "asks for another change: say why", newFile("why.py"));
     answer(replay, "4", "no attribute 'price'", ShopRepository.withdrawnProductProposal());
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.next();
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("selfheal.apps.shop.repository", origin.toString());
     keys.put("selfheal.local", "true");

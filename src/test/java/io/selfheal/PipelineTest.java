@@ -11,8 +11,6 @@ import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
 import io.selfheal.workspace.GitRepo;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +37,7 @@ class PipelineTest {
   @ParameterizedTest
   @ValueSource(strings = {"bedrock", "openai", "replay"})
   void everyRouteStartsAndAnswers(String model) throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     Map<String, String> keys = settings(port);
     keys.put("selfheal.model", model);
     try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
@@ -116,7 +114,7 @@ class PipelineTest {
 
   @Test
   void everyForgesRoutesStart() throws Exception {
-    Map<String, String> keys = settings(freePort());
+    Map<String, String> keys = settings(FreePort.next());
     keys.put("selfheal.sources", "http");
     Map<String, String> repositories =
         Map.of(
@@ -158,7 +156,7 @@ class PipelineTest {
                     name: CamelHttpResponseCode
                     constant: "418"
         """);
-    int port = freePort();
+    int port = FreePort.next();
     Map<String, String> keys = settings(port);
     keys.put("selfheal.routes", routes.toString());
     try (Pipeline pipeline = new Pipeline(Settings.load(Optional.empty(), Map.of(), keys))) {
@@ -174,7 +172,7 @@ class PipelineTest {
     GitRepo repo = GitRepo.in(Files.createDirectories(folder.resolve("shop")));
     repo.commit(Map.of("src/orders.py", "def total(order):\n    return order['items']\n"));
     repo.commit(Map.of("src/orders.py", "def total(order):\n    return order.get('items')\n"));
-    int port = freePort();
+    int port = FreePort.next();
     Map<String, String> keys = settings(port);
     keys.put("selfheal.apps.shop.repository", repo.directory().toString());
     // There is no recorded answer: whoever asked would fail.
@@ -206,7 +204,7 @@ class PipelineTest {
 
   @Test
   void refusesARuleThatCannotBeUsed() throws Exception {
-    Map<String, String> keys = settings(freePort());
+    Map<String, String> keys = settings(FreePort.next());
     keys.put("selfheal.apps.shop.ignore", "KeyError");
 
     Settings settings = Settings.load(Optional.empty(), Map.of(), keys);
@@ -247,11 +245,5 @@ class PipelineTest {
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,8 +1,6 @@
 package io.selfheal;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,7 +77,7 @@ public final class SelfhealProcess implements AutoCloseable {
 
   /** Starts {@code run} and waits for nothing. */
   public void launch() throws IOException {
-    port = freePort();
+    port = FreePort.next();
     set("selfheal.http.port", Integer.toString(port));
     Path config = folder.resolve("selfheal.properties");
     try (var out = Files.newBufferedWriter(config)) {
@@ -178,11 +176,5 @@ public final class SelfhealProcess implements AutoCloseable {
     return builder
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

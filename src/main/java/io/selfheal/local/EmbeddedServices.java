@@ -2,19 +2,16 @@ package io.selfheal.local;
 
 import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
 import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.elasticmq.rest.sqs.SQSRestServer;
@@ -47,22 +44,22 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     // DynamoDB Local's copy of the old SDK misses a library that it does not need
     OLD_SDK.setLevel(java.util.logging.Level.SEVERE);
     Files.createDirectories(directory);
-    int port = freePort();
     String[] storage = storage(directory, nativeLibraries);
-    String[] arguments = new String[storage.length + 3];
-    System.arraycopy(storage, 0, arguments, 0, storage.length);
-    arguments[storage.length] = "-port";
-    arguments[storage.length + 1] = Integer.toString(port);
-    arguments[storage.length + 2] = "-disableTelemetry";
+    String[] arguments = Arrays.copyOf(storage, storage.length + 1);
+    arguments[storage.length] = "-disableTelemetry";
     dynamoDb = quietly(() -> ServerRunner.createServerFromCommandLineArgs(arguments));
-    listenOnLoopback(dynamoDb);
+    ServerConnector connector = connector(dynamoDb);
+    // It has no options for these and would listen on every address of the machine
+    connector.setHost("127.0.0.1");
+    connector.setPort(0);
     dynamoDb.start();
+    URI table = at(connector.getLocalPort());
     if (withQueue) {
       sqs = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
-      endpoints = new LocalEndpoints(at(port), at(sqs.waitUntilStarted().localAddress().getPort()));
+      endpoints = new LocalEndpoints(table, at(sqs.waitUntilStarted().localAddress().getPort()));
     } else {
       sqs = null;
-      endpoints = new LocalEndpoints(at(port), null);
+      endpoints = new LocalEndpoints(table, null);
     }
   }
 
@@ -87,14 +84,11 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     }
   }
 
-  /** DynamoDB Local has no option for it and would listen on every address of the machine. */
-  private static void listenOnLoopback(DynamoDBProxyServer dynamoDb)
+  private static ServerConnector connector(DynamoDBProxyServer dynamoDb)
       throws ReflectiveOperationException {
     Field field = DynamoDBProxyServer.class.getDeclaredField("server");
     field.setAccessible(true);
-    for (Connector connector : ((Server) field.get(dynamoDb)).getConnectors()) {
-      ((ServerConnector) connector).setHost("127.0.0.1");
-    }
+    return (ServerConnector) ((Server) field.get(dynamoDb)).getConnectors()[0];
   }
 
   /** DynamoDB Local greets on the standard output, which belongs to the command. */
@@ -119,11 +113,5 @@ final class EmbeddedServices implements Supplier<LocalEndpoints>, AutoCloseable 
     }
     System.setProperty("sqlite4java.library.path", nativeLibraries.toString());
     return new String[] {"-sharedDb", "-dbPath", directory.toString()};
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,9 +1,9 @@
 package io.selfheal.camel;
 
+import io.selfheal.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +38,7 @@ public final class MotoServer implements AutoCloseable {
             .filter(Files::isExecutable)
             .findFirst();
     Assumptions.assumeTrue(executable.isPresent(), "moto_server is not on the PATH");
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
     Process process =
         new ProcessBuilder(
                 executable.get().toString(), "-H", "127.0.0.1", "-p", String.valueOf(port))

@@ -3,6 +3,7 @@ package io.selfheal.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.selfheal.FreePort;
 import io.selfheal.Pipeline;
 import io.selfheal.ShopErrors;
 import io.selfheal.issue.Issue;
@@ -11,8 +12,6 @@ import io.selfheal.issue.IssueTable;
 import io.selfheal.queue.QueueRepairs;
 import io.selfheal.settings.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,10 +51,7 @@ class DuplicateDeliveryTest {
   @Test
   void changesNothingButTheCount() throws Exception {
     FaultyShop shop = FaultyShop.in(folder, BUGS);
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.next();
     try (Pipeline pipeline = new Pipeline(settings(shop, port))) {
       pipeline.start();
       CamelContext context = pipeline.context();

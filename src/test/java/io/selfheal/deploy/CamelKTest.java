@@ -18,10 +18,10 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.selfheal.FreePort;
 import io.selfheal.issue.IssueTable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -142,10 +142,7 @@ class CamelKTest {
 
   @Test
   void theIntegrationRunsWithoutOurMainClass() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
     Path flows = Files.createDirectories(folder.resolve("flows")).resolve("selfheal.yaml");
     Files.writeString(
         flows,

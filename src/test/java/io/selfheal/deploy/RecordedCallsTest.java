@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import io.selfheal.FreePort;
 import io.selfheal.Pipeline;
 import io.selfheal.issue.IssueStatus;
 import io.selfheal.issue.IssueTable;
 import io.selfheal.settings.Settings;
 import io.selfheal.workspace.GitRepo;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,10 +57,7 @@ class RecordedCallsTest {
     WireMockServer aws = new WireMockServer(WireMockConfiguration.options().dynamicPort());
     aws.start();
     aws.stubFor(post(urlMatching("/model/.*/converse")).willReturn(okJson(REPORT)));
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
     Map<String, String> keys = new HashMap<>();
     keys.put("selfheal.apps.shop.repository", repo.directory().toString());
     keys.put("selfheal.local", "true");

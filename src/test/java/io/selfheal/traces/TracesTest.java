@@ -19,6 +19,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import io.selfheal.FreePort;
 import io.selfheal.Pipeline;
 import io.selfheal.issue.Issue;
 import io.selfheal.issue.IssueStatus;
@@ -27,8 +28,6 @@ import io.selfheal.settings.ConfigurationException;
 import io.selfheal.settings.Settings;
 import io.selfheal.workspace.GitRepo;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -90,9 +89,7 @@ class TracesTest {
     said.start();
     logger().addAppender(said);
     answers = Files.createDirectory(folder.resolve("answers"));
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.next();
   }
 
   @AfterEach
