@@ -263,6 +263,12 @@ final class PythonParser implements TraceParser {
     return state == FRAMES || state == HEADED_FRAMES;
   }
 
+  /** A source line may stand behind a blank one, apart from its frame. */
+  @Override
+  public boolean entersWithFrame() {
+    return true;
+  }
+
   @Override
   public boolean tellsMore(String line) {
     int indent = indent(line);

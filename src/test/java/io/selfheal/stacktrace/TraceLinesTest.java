@@ -107,6 +107,23 @@ class TraceLinesTest {
   }
 
   @Test
+  void sourceBehindABlankLineTellsErrorsApart() {
+    String trace =
+        """
+        Traceback (most recent call last):
+          File "/app/main.py", line 2, in main
+            render()
+          File "/app/orders.py", line 6, in render
+
+            return %s
+        IndexError: list index out of range
+        """;
+
+    assertThat(identity(found(trace.formatted("order"), true).get(0)))
+        .isNotEqualTo(identity(found(trace.formatted("basket"), true).get(0)));
+  }
+
+  @Test
   void whatWasCutHasNone() {
     String frame = "\tat shop.Store.open(Store.java:3)\n";
 
