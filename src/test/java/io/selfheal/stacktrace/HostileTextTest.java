@@ -219,6 +219,7 @@ class HostileTextTest {
             error -> {
               count[0]++;
               assertThat(fingerprints.of(error.found().trace()).value()).hasSize(32);
+              assertThat(error.found().context()).isNotNull();
             });
     for (String event : oneEvent ? List.of(text) : StructuredLog.lines(text)) {
       assembler.add(new LogEvent(null, Instant.EPOCH, event));
