@@ -112,6 +112,12 @@ final class JavaParser implements TraceParser {
   }
 
   @Override
+  public boolean ordersCauses(String line) {
+    int indent = indent(line);
+    return line.startsWith(SUPPRESSED, indent) || line.startsWith(WRAPPED, indent);
+  }
+
+  @Override
   public StackTrace parse(List<String> lines) {
     List<Part> causes = new ArrayList<>();
     List<Part> suppressed = new ArrayList<>();

@@ -67,6 +67,14 @@ public interface TraceParser {
   }
 
   /**
+   * Whether the order of the causes depends on such a line, and not only on where it stands: what
+   * is suppressed comes last. Such lines tell repeats apart by their places.
+   */
+  default boolean ordersCauses(String line) {
+    return false;
+  }
+
+  /**
    * Adds to a hash what frames depend on of a line that led to this state, where repeats differ in
    * the rest. Only in states that hold {@link Holds#WHOLE} or {@link Holds#PART}.
    *

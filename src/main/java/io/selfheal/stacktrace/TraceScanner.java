@@ -289,7 +289,7 @@ public final class TraceScanner {
                   : before;
       for (String first : lines.subList(lines.size() - start.before(), lines.size())) {
         String stripped = prefix == null ? null : prefix.strip(first);
-        kept.add(stripped == null ? first : stripped, first);
+        keepRead(stripped == null ? first : stripped, first);
       }
       header.clear();
       String first = line.substring(start.offset());
@@ -297,7 +297,7 @@ public final class TraceScanner {
         hashLine(first);
         kept.addHashed(first, raw, lineHash, parser.tellsMore(first));
       } else {
-        kept.add(first, raw);
+        keepRead(first, raw);
       }
       took();
       return true;
@@ -391,12 +391,21 @@ public final class TraceScanner {
       if (parser.hashFrame(next, line, lineHash)) {
         kept.addHashed(line, raw, lineHash, false);
       } else {
-        kept.add(line, raw);
+        keepRead(line, raw);
       }
     }
     state = next;
     took();
     return true;
+  }
+
+  private void keepRead(String line, String raw) {
+    if (parser.ordersCauses(line)) {
+      lineHash.reset();
+      kept.addHashed(line, raw, lineHash, true);
+    } else {
+      kept.add(line, raw);
+    }
   }
 
   private void hashLine(String line) {

@@ -123,6 +123,23 @@ class TraceLinesTest {
         .isNotEqualTo(identity(found(trace.formatted("basket"), true).get(0)));
   }
 
+  /** Some shippers shorten the indent, by which frames of suppressed errors differ. */
+  @Test
+  void suppressedErrorsAreNoCauses() {
+    String trace =
+        """
+        shop.OrderException: x
+        \tat shop.Orders.create(Orders.java:3)
+        %s: shop.StoreException: y
+        \tat shop.Store.close(Store.java:7)
+        Caused by: shop.StoreException: z
+        \tat shop.Store.open(Store.java:5)
+        """;
+
+    assertThat(identity(found(trace.formatted("Suppressed"), true).get(0)))
+        .isNotEqualTo(identity(found(trace.formatted("Caused by"), true).get(0)));
+  }
+
   @Test
   void whatWasCutHasNone() {
     String frame = "\tat shop.Store.open(Store.java:3)\n";
