@@ -202,6 +202,7 @@ final class RubyParser implements TraceParser {
         int type = typeStart(line);
         part.type = line.substring(type, line.lastIndexOf(')'));
         part.message.append(line, place.end + 2, Math.max(place.end + 2, type - 2));
+        part.raisedAt = frame;
         part.frames.addAll(waiting);
         part.frames.add(frame);
         waiting.clear();
@@ -230,10 +231,9 @@ final class RubyParser implements TraceParser {
     }
     List<StackTrace> causes = new ArrayList<>();
     for (Part one : parts.subList(1, parts.size())) {
-      StackTrace cause = one.toTrace(List.of());
       // A thread reports its error, and the main thread dies of the same one.
-      if (!cause.equals(parts.get(0).toTrace(List.of()))) {
-        causes.add(cause);
+      if (!one.isSame(parts.get(0))) {
+        causes.add(one.toTrace(List.of()));
       }
     }
     return parts.get(0).toTrace(causes);
@@ -327,6 +327,17 @@ final class RubyParser implements TraceParser {
     private String type;
     private final StringBuilder message = new StringBuilder();
     private final List<Frame> frames = new ArrayList<>();
+
+    /** What stands in the same line as the error; null if nothing does. */
+    private Frame raisedAt;
+
+    /** By what the error's own lines tell, so that an outline says the same. */
+    boolean isSame(Part other) {
+      return raisedAt != null
+          && raisedAt.equals(other.raisedAt)
+          && type.equals(other.type)
+          && message.compareTo(other.message) == 0;
+    }
 
     StackTrace toTrace(List<StackTrace> causes) {
       return new StackTrace("ruby", type, message.toString(), frames, causes, true);

@@ -141,6 +141,17 @@ class TraceLinesTest {
   }
 
   @Test
+  void outlineHasTheCausesOfTheWholeTrace() {
+    String error = "/app/orders.rb:12:in 'total': no items (OrderError)\n";
+    String callers = "\tfrom /app/main.rb:3:in 'run'\n\tfrom /app/main.rb:%d:in '<main>'\n";
+
+    TraceLines lines =
+        found(error + callers.formatted(8) + error + callers.formatted(9), true).get(0);
+
+    assertThat(lines.outline().causedBy()).hasSameSizeAs(lines.read().trace().causedBy());
+  }
+
+  @Test
   void whatWasCutHasNone() {
     String frame = "\tat shop.Store.open(Store.java:3)\n";
 
