@@ -42,7 +42,7 @@ final class HeapBench {
     Shell.delete(directory);
     Report.heading(
         "Live heap at %d errors a second, %d of them new".formatted(EVENTS_A_SECOND, newASecond));
-    ExecutorService senders = Executors.newFixedThreadPool(16);
+    ExecutorService senders = Executors.newFixedThreadPool(32);
     try (LocalServices aws = new LocalServices(directory.resolve("aws"), true);
         OutsideWorld world =
             OutsideWorld.simple(directory.resolve("world"), aws.endpoints(), 10, 3);
