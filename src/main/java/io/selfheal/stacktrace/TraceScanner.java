@@ -3,13 +3,10 @@ package io.selfheal.stacktrace;
 import io.selfheal.stacktrace.TraceParser.Holds;
 import io.selfheal.stacktrace.TraceParser.Start;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds the errors in the lines of one stream, line by line. A line that is nothing costs a few
@@ -22,7 +19,6 @@ public final class TraceScanner {
   static final int MAX_LINES = 2_000;
   static final int MAX_BYTES = 256 * 1024;
   static final int MAX_LINE = 16 * 1024;
-  private static final Logger LOG = LoggerFactory.getLogger(TraceScanner.class);
   private static final int MAX_BEFORE = 2 * 1024;
   private static final int MAX_HEADER = 40;
 
@@ -32,6 +28,7 @@ public final class TraceScanner {
   /** How many lines are taken for one trace at all, so that a busy stream is not held for ever. */
   private static final int MAX_TAKEN = 20_000;
 
+  private final StackTraces traces;
   private final List<TraceParser> parsers;
   private final StructuredLog structured;
   private final FrameLines frameLines;
@@ -72,6 +69,7 @@ public final class TraceScanner {
    * @param found gets each other error when its last line is known
    */
   public TraceScanner(StackTraces traces, Predicate<TextHash> repeats, Consumer<TraceLines> found) {
+    this.traces = traces;
     this.repeats = repeats;
     this.parsers = traces.parsers();
     this.frameLines = traces.frameLines();
@@ -204,7 +202,7 @@ public final class TraceScanner {
       before = kept.latest();
       return;
     }
-    StackTrace outline = read(finished, kept.outline());
+    StackTrace outline = traces.read(finished, kept.outline());
     if (outline == null) {
       return;
     }
@@ -219,7 +217,8 @@ public final class TraceScanner {
             first,
             last,
             () -> {
-              StackTrace trace = lines.hasUnread() ? read(finished, lines.stripped()) : outline;
+              StackTrace trace =
+                  lines.hasUnread() ? traces.read(finished, lines.stripped()) : outline;
               return new FoundTrace(
                   lines.wasCut() ? incomplete(trace) : trace,
                   lineBefore.isBlank()
@@ -228,31 +227,6 @@ public final class TraceScanner {
                   first,
                   last);
             }));
-  }
-
-  /**
-   * A parser that fails must not refuse the delivery, which would come again and again: the error
-   * is kept by its first line.
-   */
-  private static StackTrace read(TraceParser parser, List<String> lines) {
-    try {
-      return parser.parse(lines);
-    } catch (RuntimeException e) {
-      // Without its message, which may quote the log
-      LOG.warn(
-          "A {} trace of {} lines cannot be read and is kept without its calls; please report"
-              + " this: {} at {}",
-          parser.language(),
-          lines.size(),
-          e.getClass().getName(),
-          Arrays.stream(e.getStackTrace())
-              .filter(call -> call.getClassName().startsWith("io.selfheal."))
-              .findFirst()
-              .map(StackTraceElement::toString)
-              .orElse("an unknown place"));
-      return new StackTrace(
-          parser.language(), "Error", lines.get(0).strip(), List.of(), List.of(), false);
-    }
   }
 
   private static StackTrace incomplete(StackTrace trace) {

@@ -35,7 +35,7 @@ class HostileTextTest {
 
   static {
     SAID.start();
-    ((Logger) LoggerFactory.getLogger(TraceScanner.class)).addAppender(SAID);
+    ((Logger) LoggerFactory.getLogger(StackTraces.class)).addAppender(SAID);
   }
 
   private static final List<String> GROUP_LINES =
@@ -213,6 +213,7 @@ class HostileTextTest {
 
   private int explain(String text, boolean oneEvent) {
     int[] count = {0};
+    SAID.list.clear();
     TraceAssembler assembler =
         new TraceAssembler(
             new StackTraces(),

@@ -2,10 +2,14 @@ package io.selfheal.stacktrace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
-class TraceScannerTest {
+class StackTracesTest {
   /** As a parser with a bug would. */
   private static final class FailingParser implements TraceParser {
     private final TraceParser python = new PythonParser();
@@ -69,5 +73,25 @@ class TraceScannerTest {
     assertThat(kept.frames()).isEmpty();
     assertThat(kept.complete()).isFalse();
     assertThat(found.get(0).text()).contains("return order['items']\nKeyError: 'items'");
+  }
+
+  @Test
+  void aFailingParserIsToldOfOnceWithoutTheText() {
+    String trace =
+        "Traceback (most recent call last):\n  File \"/a.py\", line 2, in total\nKeyError: 'items'\n";
+    Logger log = (Logger) LoggerFactory.getLogger(StackTraces.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    log.addAppender(said);
+    try {
+      new StackTraces(List.of(new FailingParser())).find((trace + trace).lines().toList());
+    } finally {
+      log.detachAppender(said);
+    }
+
+    assertThat(said.list).hasSize(1);
+    assertThat(said.list.get(0).getFormattedMessage())
+        .contains("StringIndexOutOfBoundsException", "FailingParser.parse")
+        .doesNotContain("Traceback", "items");
   }
 }
