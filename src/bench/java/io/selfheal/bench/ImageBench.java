@@ -15,7 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 
 /**
  * What the image holds, run without a container: from start to ready, beside the same without its
@@ -44,18 +50,8 @@ final class ImageBench {
     Shell.delete(directory);
     String java = image.resolve("runtime/opt/java/bin/java").toString();
     List<String> plain = List.of(java, "-Xshare:auto", "-XX:+UseSerialGC", MEMORY);
-    List<String> ofTheImage =
-        List.of(
-            java,
-            "-XX:SharedArchiveFile=selfheal.jsa",
-            "-Xshare:auto",
-            "-XX:+UseSerialGC",
-            MEMORY,
-            "-XX:MaxRAMPercentage=70",
-            "-Xms64m",
-            "-XX:MinHeapFreeRatio=15",
-            "-XX:MaxHeapFreeRatio=30",
-            "-XX:+ExitOnOutOfMemoryError");
+    List<String> ofTheImage = new ArrayList<>(List.of(java, MEMORY));
+    ofTheImage.addAll(texts("//profile[id='image']//entrypoint/arg[starts-with(., '-X')]"));
     Report.heading(
         "The image's start, and its memory at %d errors a second".formatted(EVENTS_A_SECOND));
     try (LocalServices aws = new LocalServices(directory.resolve("aws"), true);
@@ -63,7 +59,9 @@ final class ImageBench {
             OutsideWorld.simple(directory.resolve("world"), aws.endpoints(), 10, 3)) {
       Path home = directory.resolve("world/run");
       SelfhealProcess process =
-          HeapBench.defaults(world.process("run")).environment("MALLOC_ARENA_MAX", "2");
+          HeapBench.defaults(world.process("run"))
+              .environment(
+                  "MALLOC_ARENA_MAX", texts("//profile[id='image']//MALLOC_ARENA_MAX").get(0));
       lay(image, home);
       Samples baseline = new Samples();
       Samples started = new Samples();
@@ -79,6 +77,20 @@ final class ImageBench {
           started.median(), TARGET_MILLIS, started.median() < TARGET_MILLIS ? "met" : "MISSED");
       load(process.runtime(ofTheImage), SoakBench.number(args, "minutes", 15));
     }
+  }
+
+  /** What the image's build in the pom says. */
+  private static List<String> texts(String path) throws Exception {
+    Document pom =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(Path.of("pom.xml").toFile());
+    NodeList nodes =
+        (NodeList)
+            XPathFactory.newInstance().newXPath().evaluate(path, pom, XPathConstants.NODESET);
+    return IntStream.range(0, nodes.getLength())
+        .mapToObj(i -> nodes.item(i).getTextContent())
+        .toList();
   }
 
   /** As the layers lie in the container. */
